@@ -1,0 +1,1 @@
+"""What every subpackage uses, and no user needs."""

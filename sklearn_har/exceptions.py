@@ -1,0 +1,24 @@
+"""The named warnings and errors of the library."""
+
+__all__ = [
+    "DatasetIntegrityError",
+    "SingleLabelWarning",
+    "SubjectsUnknownWarning",
+    "UnlabelledWarning",
+]
+
+
+class DatasetIntegrityError(ValueError):
+    """A file of a dataset is missing or is not the one that was published."""
+
+
+class SingleLabelWarning(UserWarning):
+    """All windows have one label, so a constant is predicted."""
+
+
+class SubjectsUnknownWarning(UserWarning):
+    """People cannot be told apart, so what is held out may belong to someone trained on."""
+
+
+class UnlabelledWarning(UserWarning):
+    """Rows or windows without a label were left out of a fit."""

@@ -1,0 +1,5 @@
+"""Torch modules, one architecture a file; they know nothing of scikit-learn."""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

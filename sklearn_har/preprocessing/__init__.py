@@ -1,0 +1,5 @@
+"""Rows to rows, or windows to windows: filters, gravity, scaling."""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

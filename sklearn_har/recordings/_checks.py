@@ -1,0 +1,114 @@
+"""What recordings are, checked: rows in order, on a regular grid, finite and numeric."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.utils.validation import check_array
+
+from ._grid import check_rate, estimate_rate, split_runs
+from ._index import describe_row, recording_starts, recordings_index, times_of
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Checked rows, ready for arithmetic.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_rows, n_channels)
+        float64 or float32; may be a read-only view of the user's data.
+    sampling_rate : float
+        Rows per second, in Hz; 1 where there is no time.
+    run_starts : ndarray of shape (n_runs + 1,)
+        Position of the first row of every run, then the number of rows.
+    index : pandas.MultiIndex or None
+        Subject, recording and time of every row; None for a plain array.
+    """
+
+    values: np.ndarray
+    sampling_rate: float
+    run_starts: np.ndarray
+    index: pd.MultiIndex | None
+
+    @property
+    def run_lengths(self) -> np.ndarray:
+        """Number of rows of every run, shape (n_runs,)."""
+        return np.diff(self.run_starts)
+
+    @property
+    def run_slices(self) -> list[slice]:
+        """The rows of every run."""
+        bounds = self.run_starts.tolist()
+        return [slice(start, stop) for start, stop in zip(bounds[:-1], bounds[1:], strict=True)]
+
+
+def check_recordings(X, *, sampling_rate: float | None = None) -> Rows:
+    """Check recordings and find their runs.
+
+    Parameters
+    ----------
+    X : DataFrame of shape (n_rows, n_channels) or array-like
+        Recordings: a pandas frame with the index levels subject, recording and time (seconds).
+        Anything without that index is one recording of one unknown subject at 1 Hz.
+    sampling_rate : float, default=None
+        The rate in Hz that the rows must have; estimated from the times when None.
+
+    Returns
+    -------
+    Rows
+        The values, their sampling rate and where their runs start. A run is a longest stretch
+        of rows of one recording in which every step is within half a sampling interval of the
+        regular one.
+
+    Raises
+    ------
+    ValueError
+        If rows are out of order, times repeat or are irregular, the rate is another than
+        ``sampling_rate``, or a value is NaN or infinite. The message names the place.
+    TypeError
+        If times are not numbers.
+
+    Examples
+    --------
+    >>> from sklearn_har.datasets import make_recordings
+    >>> from sklearn_har.recordings import check_recordings
+    >>> X, y = make_recordings(n_subjects=2, sampling_rate=25, random_state=0, return_X_y=True)
+    >>> rows = check_recordings(X)
+    >>> rows.sampling_rate
+    25.0
+    """
+    values = check_array(X, dtype=(np.float64, np.float32), ensure_all_finite=False, input_name="X")
+    return rows_of(X, values, sampling_rate=sampling_rate)
+
+
+def rows_of(X, values: np.ndarray, *, sampling_rate: float | None = None) -> Rows:
+    """Make Rows of data whose values were already checked to be numbers."""
+    index = recordings_index(X)
+    _check_finite(X, values, index)
+    if index is None:
+        run_starts = np.array([0, len(values)], dtype=np.intp)
+        return Rows(values, 1.0, run_starts, None)
+    starts, times = recording_starts(index), times_of(index)
+    rate = estimate_rate(times, starts, index)
+    if sampling_rate is not None:
+        check_rate(rate, sampling_rate, index)
+        rate = sampling_rate
+    return Rows(values, rate, split_runs(times, starts, rate, index), index)
+
+
+def _check_finite(X, values: np.ndarray, index) -> None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(values.sum(dtype=np.float64)):  # no temporary array in the usual case
+            return
+    finite = np.isfinite(values)
+    if finite.all():
+        return
+    row, column = np.unravel_index(np.argmin(finite), finite.shape)
+    names = getattr(X, "columns", range(values.shape[1]))
+    kind = "NaN" if np.isnan(values[row, column]) else "infinity"
+    raise ValueError(
+        f"Input X contains NaN or infinity in {finite.size - finite.sum()} places, the first: {kind} in "
+        f"channel {names[column]!r} at {describe_row(index, int(row))}. "
+        "Fill or drop these rows; a gap that dropping leaves is respected by every estimator."
+    )

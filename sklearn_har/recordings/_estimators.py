@@ -1,0 +1,61 @@
+"""How an estimator of rows checks its input: scikit-learn's validation and that of recordings."""
+
+import numpy as np
+from sklearn.utils.validation import validate_data
+
+from ._checks import Rows, rows_of
+from ._index import recordings_index
+
+
+def validate_rows(estimator, X, *, reset: bool) -> Rows:
+    """Check rows for an estimator, and learn or compare what it remembers of them.
+
+    Parameters
+    ----------
+    estimator : estimator
+        With ``reset`` it is given ``n_features_in_``, ``feature_names_in_``,
+        ``sampling_rate_in_`` (Hz) and ``fitted_on_recordings_``.
+    X : DataFrame of shape (n_rows, n_channels) or array-like
+        Recordings, or rows without an index.
+    reset : bool
+        True in fit, False afterwards: X must then have the channels and the rate seen in fit.
+
+    Returns
+    -------
+    Rows
+
+    Raises
+    ------
+    ValueError
+        If X is not what `check_recordings` accepts, or differs from what was seen in fit.
+    """
+    values = validate_data(estimator, X, reset=reset, dtype=(np.float64, np.float32), ensure_all_finite=False)
+    if reset:
+        rows = rows_of(X, values)
+        estimator.sampling_rate_in_ = rows.sampling_rate
+        estimator.fitted_on_recordings_ = rows.index is not None
+        return rows
+    _check_same_kind(estimator, X)
+    return rows_of(X, values, sampling_rate=estimator.sampling_rate_in_)
+
+
+def _check_same_kind(estimator, X) -> None:
+    is_recordings = recordings_index(X) is not None
+    if is_recordings == estimator.fitted_on_recordings_:
+        return
+    name = type(estimator).__name__
+    if is_recordings:
+        raise ValueError(
+            f"{name} was fitted on rows without the index of recordings, so it knows neither their "
+            "people nor their time. Fit it on recordings to use it on recordings."
+        )
+    raise ValueError(
+        f"{name} was fitted on recordings; this X has lost their index (subject, recording, time). "
+        f"{KEEP_THE_INDEX}"
+    )
+
+
+KEEP_THE_INDEX = (
+    'Many steps of scikit-learn return plain arrays: call set_output(transform="pandas") on the '
+    "step before, and the index stays."
+)

@@ -1,0 +1,82 @@
+"""The index of recordings: subject, recording, time.
+
+Everything here works on the integer codes of the index, never on its values: that is what
+keeps a pass over a million rows in milliseconds.
+"""
+
+import numpy as np
+import pandas as pd
+
+INDEX_LEVELS = ("subject", "recording", "time")
+
+
+def recordings_index(X) -> pd.MultiIndex | None:
+    """Return the index of recordings, or None for data without one.
+
+    Raises
+    ------
+    ValueError
+        If ``X`` has an index of several levels that is not that of recordings.
+    TypeError
+        If times are not numbers.
+    """
+    if not isinstance(X, pd.DataFrame) or not isinstance(X.index, pd.MultiIndex):
+        return None
+    index = X.index
+    if tuple(index.names) != INDEX_LEVELS:
+        raise ValueError(
+            f"The index levels of X are {list(index.names)}; those of recordings are "
+            f"{list(INDEX_LEVELS)}. sklearn_har.recordings.recordings_from_table makes "
+            "recordings of a table."
+        )
+    if not pd.api.types.is_numeric_dtype(index.levels[2].dtype):
+        raise TypeError(
+            f"Times must be seconds (numbers); the index level 'time' holds {index.levels[2].dtype}. "
+            "sklearn_har.recordings.recordings_from_table converts dates and other units."
+        )
+    return index
+
+
+def times_of(index: pd.MultiIndex) -> np.ndarray:
+    """Seconds of every row, shape (n_rows,)."""
+    return np.asarray(index.levels[2], dtype=np.float64)[index.codes[2]]
+
+
+def recording_starts(index: pd.MultiIndex) -> np.ndarray:
+    """Positions of the first row of every recording, then the number of rows.
+
+    Raises
+    ------
+    ValueError
+        If a subject or recording is missing, or the rows of a recording are not together.
+    """
+    subject, recording = (np.asarray(codes) for codes in index.codes[:2])
+    for name, codes in zip(INDEX_LEVELS, index.codes, strict=True):
+        if len(codes) and codes.min() < 0:
+            row = int(np.argmin(codes))
+            raise ValueError(f"The index level {name!r} has a missing value at row {row}.")
+    changes = (subject[1:] != subject[:-1]) | (recording[1:] != recording[:-1])
+    heads = np.r_[0, np.flatnonzero(changes) + 1] if len(subject) else np.empty(0, np.intp)
+    identity = subject[heads].astype(np.int64) * len(index.levels[1]) + recording[heads]
+    seen_first = np.unique(identity, return_index=True)[1]
+    if len(seen_first) < len(heads):
+        row = int(heads[np.setdiff1d(np.arange(len(heads)), seen_first)[0]])
+        raise ValueError(
+            f"The rows of one recording must be together: {describe_row(index, row)} belongs to "
+            f"a recording whose other rows lie elsewhere. {PUT_IN_ORDER}"
+        )
+    return np.r_[heads, len(subject)].astype(np.intp)
+
+
+PUT_IN_ORDER = (
+    "Rows are in order after X.sort_index(), with y sorted alongside; a split must not shuffle "
+    "rows: SubjectKFold and GroupKFold keep their order."
+)
+
+
+def describe_row(index: pd.MultiIndex | None, row: int) -> str:
+    """Say where a row is, for an error message."""
+    if index is None:
+        return f"row {row}"
+    subject, recording, time = index[row]
+    return f"row {row} (subject {subject}, recording {recording}, {time:.6g} s)"

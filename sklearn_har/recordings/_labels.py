@@ -1,0 +1,68 @@
+"""Labels of rows: aligned with the rows, some of them missing."""
+
+import numpy as np
+import pandas as pd
+
+
+def drop_unlabelled(X, y):
+    """Leave out the rows that have no label.
+
+    The times of the rows that stay are untouched, so the gaps that this leaves are seen by every
+    estimator: no filter and no window reads across them. Filter before you drop.
+
+    Parameters
+    ----------
+    X : DataFrame of shape (n_rows, n_channels) or array-like
+        Recordings.
+    y : array-like of shape (n_rows,)
+        Labels; NaN, None and ``pandas.NA`` are missing.
+
+    Returns
+    -------
+    X, y
+        Of the kinds that came in, without the rows whose label is missing.
+
+    Raises
+    ------
+    ValueError
+        If ``y`` has another length or another index than ``X``, or no row has a label.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_har.recordings import drop_unlabelled
+    >>> X, y = drop_unlabelled(np.array([[1.0], [2.0], [3.0]]), ["sit", None, "walk"])
+    >>> y.tolist()
+    ['sit', 'walk']
+    """
+    check_labels_belong(X, y)
+    labels = y if hasattr(y, "dtype") else np.asarray(y, dtype=object)
+    keep = np.asarray(pd.notna(labels))
+    if not keep.any():
+        raise ValueError("No row of y has a label, so there is nothing to learn from.")
+    if isinstance(labels, pd.Series):
+        labels = labels[keep]
+        if isinstance(labels.dtype, pd.CategoricalDtype):
+            labels = labels.cat.remove_unused_categories()
+    else:
+        labels = labels[keep]
+    return (X[keep] if hasattr(X, "dtype") or isinstance(X, pd.DataFrame) else np.asarray(X)[keep]), labels
+
+
+def check_labels_belong(X, y) -> None:
+    """Refuse labels that are not those of the rows: another length, another index."""
+    n_rows, n_labels = len(X), np.shape(y)[0] if np.ndim(y) else 0
+    if n_rows != n_labels:
+        raise ValueError(
+            f"Found input variables with inconsistent numbers of samples: [{n_rows}, {n_labels}]. "
+            "y must hold one label for every row of X."
+        )
+    if not (isinstance(X, pd.DataFrame) and isinstance(y, (pd.Series, pd.DataFrame))):
+        return
+    unindexed = isinstance(y.index, pd.RangeIndex) and y.index.equals(pd.RangeIndex(n_rows))
+    if unindexed or y.index is X.index or y.index.equals(X.index):
+        return
+    raise ValueError(
+        "y has another index than X, so its labels may belong to other rows. Give it X's index "
+        "(y.reindex(X.index)) or, if it is in the order of X's rows, none (y.to_numpy())."
+    )

@@ -1,0 +1,3 @@
+from ._window_sampler import WindowSampler
+
+__all__ = ["WindowSampler"]

@@ -1,0 +1,296 @@
+"""A classifier of rows around any classifier of windows."""
+
+import warnings
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.dummy import DummyClassifier
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from .._core._blocks import BLOCK_BYTES, block_slices
+from .._core._labels import encode_labels
+from .._core._sklearn import HasMethods, _fit_context, _routing_enabled
+from ..exceptions import SingleLabelWarning
+from ..recordings import Rows, validate_rows
+from ..recordings._labels import check_labels_belong
+from ..recordings._subjects import check_groups_agree
+from ._coverage import Cover, cover_rows, mean_over_spans, padded_windows, spans_of
+from ._cutting import CUT_LIMITS, LABEL_LIMITS, Cut, carried_at, cut_windows
+from ._episodes import table_of_episodes, table_of_windows
+from ._windows import Windows
+
+
+def _inner_has_probabilities(recognizer) -> bool:
+    return hasattr(getattr(recognizer, "estimator_", recognizer.estimator), "predict_proba")
+
+
+class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
+    """Recognise the activity of every row with a classifier of windows.
+
+    Windows are cut inside, in fit and in predict, so splits are made on rows, whole people at a
+    time, and nothing of a window can cross them. In predict every row gets one label: the mean of
+    the probabilities of the windows that cover it, or their votes where the estimator has no
+    probabilities. Runs shorter than a window are padded with their last row, never dropped.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Classifier of windows: one of this library, or a pipeline of scikit-learn or
+        imbalanced-learn that takes `Windows`.
+    window_length : float
+        In seconds.
+    overlap : float, default=0.5
+        Share of a window that the next one covers again, in [0, 1).
+    label : {"majority", "last", "center"}, default="majority"
+        How a window of labelled rows gets its label in fit; see `sliding_windows`.
+    min_purity : float, default=0.0
+        Windows in which a smaller share of the rows has the window's label are not learned from.
+
+    Attributes
+    ----------
+    estimator_ : estimator
+        The fitted classifier of windows; a constant one if the windows had one label only.
+    classes_ : ndarray of shape (n_classes,)
+        Labels of the rows seen in fit, sorted. A label that no window has is never predicted.
+    n_timesteps_ : int
+        Rows in a window.
+    left_out_ : dict
+        What fit could not learn from: counts of short runs, unlabelled and impure windows.
+    sampling_rate_in_ : float
+        Rate of the recordings seen in fit, in Hz; other rates are refused afterwards.
+    fitted_on_recordings_ : bool
+        Whether fit saw recordings or a plain array.
+    n_features_in_ : int
+        Number of channels.
+    feature_names_in_ : ndarray of str of shape (n_channels,)
+        Names of the channels, where X has names.
+
+    See Also
+    --------
+    sliding_windows : Windows and labels, for work outside of this estimator.
+
+    Notes
+    -----
+    Neighbouring rows are the context of a row, so predictions for a part of a recording differ
+    from those for the whole near the cut.
+
+    Examples
+    --------
+    >>> from sklearn.dummy import DummyClassifier
+    >>> from sklearn_har.datasets import make_recordings
+    >>> from sklearn_har.windowing import SlidingWindowClassifier
+    >>> X, y = make_recordings(n_subjects=2, random_state=0, return_X_y=True)
+    >>> recognizer = SlidingWindowClassifier(DummyClassifier(), window_length=2.56).fit(X, y)
+    >>> len(recognizer.predict(X)) == len(X)
+    True
+    """
+
+    _parameter_constraints = {
+        "estimator": [HasMethods(["fit", "predict"])],
+        "window_length": CUT_LIMITS["window_length"],
+        "overlap": CUT_LIMITS["overlap"],
+        **LABEL_LIMITS,
+    }
+
+    def __init__(self, estimator, *, window_length, overlap=0.5, label="majority", min_purity=0.0):
+        self.estimator = estimator
+        self.window_length = window_length
+        self.overlap = overlap
+        self.label = label
+        self.min_purity = min_purity
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y, **params):
+        """Cut windows and fit the estimator on them.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_rows, n_channels) or array-like
+            Recordings.
+        y : array-like of shape (n_rows,)
+            Labels; windows whose label is missing are left out and counted.
+        **params : dict
+            ``groups``, the subject of every row, is only compared with the index of X. Everything
+            else goes to the estimator, by metadata routing where that is enabled.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If every run is shorter than a window, y is not aligned with X or holds one class only,
+            or ``groups`` contradict the index.
+        """
+        rows = validate_rows(self, X, reset=True)
+        if y is None:
+            raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
+        check_labels_belong(X if hasattr(X, "index") else rows.values, y)
+        check_groups_agree(rows.index, params.pop("groups", None), len(rows.values))
+        inner_params = self._params_for_fit(params)
+        self.classes_, codes = encode_labels(y)
+        if len(self.classes_) < 2:
+            raise ValueError(
+                f"y has one class only, {self.classes_.tolist()}; a classifier needs at least two."
+            )
+        cut = self._cut(rows)
+        self.n_timesteps_ = cut.n_timesteps
+        windows, labels = cut_windows(rows, cut, codes, self.label, self.min_purity, self._names())
+        self.left_out_ = windows.left_out
+        self._fit_estimator(windows, labels, inner_params)
+        return self
+
+    def _fit_estimator(self, windows: Windows, labels: np.ndarray, inner_params: dict) -> None:
+        seen = np.unique(labels)
+        if len(seen) == 1:
+            only = self.classes_[seen[0]]
+            warnings.warn(
+                f"All {len(windows)} windows have the label {only!r}, so it is predicted everywhere. A "
+                "shorter window_length or another label rule may keep the other activities.",
+                SingleLabelWarning,
+                stacklevel=3,
+            )
+            self.estimator_ = DummyClassifier().fit(windows, self.classes_[labels])
+            return
+        self.estimator_ = clone(self.estimator).fit(windows, self.classes_[labels], **inner_params)
+
+    def predict(self, X):
+        """Label every row.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_rows, n_channels) or array-like
+            Recordings with the channels and the sampling rate seen in fit.
+
+        Returns
+        -------
+        ndarray of shape (n_rows,)
+        """
+        spans, values = self._values_of_spans(X)
+        return np.repeat(self.classes_[values.argmax(axis=1)], np.diff(spans.starts))
+
+    @available_if(_inner_has_probabilities)
+    def predict_proba(self, X):
+        """Probabilities of the activities for every row.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_rows, n_channels) or array-like
+            Recordings with the channels and the sampling rate seen in fit.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_classes)
+            In the order of ``classes_``.
+        """
+        spans, values = self._values_of_spans(X)
+        return np.repeat(values, np.diff(spans.starts), axis=0)
+
+    def predict_windows(self, X):
+        """Label the windows that `predict` reads, in a table.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_rows, n_channels) or array-like
+            Recordings with the channels and the sampling rate seen in fit.
+
+        Returns
+        -------
+        DataFrame of shape (n_windows, 8 + n_classes)
+            For each window: subject and recording (recordings only), start and stop (seconds; the
+            time of its first row, and one interval after its last), first_row and n_rows (recorded
+            ones), activity, confidence (its probability, or share of votes), padded (share of the
+            window that repeats the last row of a short run), and a column ``probability_<activity>``
+            for each class.
+        """
+        rows, cover = self._rows_and_cover(X)
+        values = self._values_of_windows(rows, cover)
+        return table_of_windows(rows, cover, values, self.classes_, self.n_timesteps_)
+
+    def segments(self, X):
+        """Label episodes: stretches of rows of one recording with one predicted activity.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_rows, n_channels) or array-like
+            Recordings with the channels and the sampling rate seen in fit.
+
+        Returns
+        -------
+        DataFrame of shape (n_episodes, 8)
+            For each episode: subject and recording (recordings only), start and stop (seconds),
+            n_rows, activity, confidence (mean over its rows), padded (share of its rows that lie in
+            runs shorter than a window) and coverage (mean number of windows that cover its rows).
+        """
+        rows, cover = self._rows_and_cover(X)
+        spans = spans_of(cover, len(rows.values))
+        values = mean_over_spans(self._values_of_windows(rows, cover), spans)
+        return table_of_episodes(rows, spans, values, self.classes_, self.n_timesteps_)
+
+    def _values_of_spans(self, X):
+        rows, cover = self._rows_and_cover(X)
+        spans = spans_of(cover, len(rows.values))
+        return spans, mean_over_spans(self._values_of_windows(rows, cover), spans)
+
+    def _rows_and_cover(self, X) -> tuple[Rows, Cover]:
+        check_is_fitted(self)
+        rows = validate_rows(self, X, reset=False)
+        return rows, cover_rows(rows, self._cut(rows))
+
+    def _values_of_windows(self, rows: Rows, cover: Cover) -> np.ndarray:
+        """Probabilities, or one vote, of each window, shape (n_windows, n_classes)."""
+        values = np.zeros((len(cover.firsts), len(self.classes_)))
+        columns = np.searchsorted(self.classes_, self.estimator_.classes_)
+        window_bytes = self.n_timesteps_ * rows.values.shape[1] * rows.values.itemsize
+        for block in block_slices(len(cover.firsts), window_bytes, BLOCK_BYTES):
+            windows = self._windows_of(rows, Cover(*(part[block] for part in cover)))
+            if hasattr(self.estimator_, "predict_proba"):
+                values[block, columns] = self.estimator_.predict_proba(windows)
+            else:
+                votes = np.searchsorted(self.classes_, self.estimator_.predict(windows))
+                values[np.arange(block.start, block.stop), votes] = 1.0
+        return values
+
+    def _windows_of(self, rows: Rows, cover: Cover) -> Windows:
+        """The windows of one block, cut from no more rows than it covers."""
+        carried = carried_at(rows, cover.firsts, cover.runs, self._names())
+        if (cover.n_recorded == self.n_timesteps_).all():
+            low, high = cover.firsts[0], cover.firsts[-1] + self.n_timesteps_
+            return Windows.from_rows(rows.values[low:high], cover.firsts - low, self.n_timesteps_, **carried)
+        return Windows(padded_windows(rows.values, cover, self.n_timesteps_), **carried)
+
+    def _cut(self, rows: Rows) -> Cut:
+        return Cut.of(self.window_length, self.overlap, "align", rows)
+
+    def _names(self):
+        return getattr(self, "feature_names_in_", None)
+
+    def _params_for_fit(self, params: dict) -> dict:
+        if "sample_weight" in params:
+            raise TypeError(
+                f"{type(self).__name__}.fit takes no sample_weight: weights of rows say nothing of "
+                "windows. Weight the classes of the estimator instead (class_weight), or resample its "
+                "windows."
+            )
+        if _routing_enabled():
+            return process_routing(self, "fit", **params).estimator.fit
+        return params
+
+    def get_metadata_routing(self):
+        """Say which metadata the estimator asks for.
+
+        Returns
+        -------
+        sklearn.utils.metadata_routing.MetadataRouter
+        """
+        return MetadataRouter(owner=self).add(
+            estimator=self.estimator, method_mapping=MethodMapping().add(caller="fit", callee="fit")
+        )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.poor_score = True  # the checks shuffle rows, so time has no meaning there
+        return tags
