@@ -34,6 +34,8 @@ def encode_labels(y) -> EncodedLabels:
         values = column_or_1d(y, warn=True)
     codes, uniques = pd.factorize(values)
     uniques = _as_plain_array(uniques, values)
+    if uniques.dtype.kind == "f" and np.isinf(uniques).any():
+        raise ValueError("Input y contains infinity, which is no label.")
     if len(uniques):
         check_classification_targets(uniques)
     try:
@@ -63,8 +65,3 @@ def _as_plain_array(uniques, values) -> np.ndarray:
     if plain.dtype == object and pd.api.types.is_bool_dtype(getattr(uniques, "dtype", None)):
         return plain.astype(bool)
     return plain
-
-
-def has_missing(y) -> bool:
-    """Whether any label in ``y`` is missing."""
-    return bool(np.any(pd.isna(y)))

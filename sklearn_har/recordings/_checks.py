@@ -1,6 +1,7 @@
 """What recordings are, checked: rows in order, on a regular grid, finite and numeric."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -40,7 +41,7 @@ class Rows:
     def run_slices(self) -> list[slice]:
         """The rows of every run."""
         bounds = self.run_starts.tolist()
-        return [slice(start, stop) for start, stop in zip(bounds[:-1], bounds[1:], strict=True)]
+        return [slice(start, stop) for start, stop in pairwise(bounds)]
 
 
 def check_recordings(X, *, sampling_rate: float | None = None) -> Rows:

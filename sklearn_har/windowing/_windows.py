@@ -71,7 +71,13 @@ class Windows:
             data.reshape(n_windows * n_timesteps, n_channels),
             np.arange(n_windows, dtype=np.intp) * n_timesteps,
             n_timesteps,
-            dict(subjects=subjects, recordings=recordings, runs=runs, starts=starts, origin=origin),
+            {
+                "subjects": subjects,
+                "recordings": recordings,
+                "runs": runs,
+                "starts": starts,
+                "origin": origin,
+            },
             channel_names,
             sampling_rate,
         )
