@@ -12,6 +12,7 @@ import argparse
 import statistics
 import sys
 import time
+from itertools import pairwise
 
 import numpy as np
 import scipy.stats
@@ -36,7 +37,7 @@ def series_of(X, codes):
     recording = np.asarray(X.index.codes[1])
     bounds = np.r_[0, np.flatnonzero(np.diff(recording)) + 1, len(X)]
     values = X.to_numpy()
-    pairs = [(values[a:b], codes[a:b]) for a, b in zip(bounds[:-1], bounds[1:], strict=True)]
+    pairs = [(values[a:b], codes[a:b]) for a, b in pairwise(bounds)]
     return [x for x, _ in pairs], [y for _, y in pairs]
 
 

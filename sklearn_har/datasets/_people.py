@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-
 N_HARMONICS = 8  # of the stride; the step is every second one
 SINES = 5  # of a slow wave
 
