@@ -8,18 +8,10 @@ from scipy.spatial.transform import Rotation
 from sklearn.utils import check_random_state
 
 from .._core._sklearn import Interval, validate_params
-from ._frames import as_bunch_or_pair, grid_index, labels_of
+from ._frames import IMU_CHANNELS, as_bunch_or_pair, grid_index, labels_of
 from ._motion import angular_rate, harmonics, slow_waves, smooth_step, specific_force
 from ._people import ACTIVITIES, SINES, Habit, Person, draw_person, vary
 
-UNITS = {
-    "acc_x": "m/s²",
-    "acc_y": "m/s²",
-    "acc_z": "m/s²",
-    "gyro_x": "rad/s",
-    "gyro_y": "rad/s",
-    "gyro_z": "rad/s",
-}
 ACC_NOISE = 0.06  # m/s², of a row at any sampling rate
 GYRO_NOISE = 0.01  # rad/s
 CHANGE_SECONDS = 1.5  # that people take from one activity to the next
@@ -170,12 +162,12 @@ def make_recordings(
             codes.append(labels[kept])
     index = grid_index(people, sessions, rows, sampling_rate)
     return as_bunch_or_pair(
-        pd.DataFrame(np.concatenate(values), index=index, columns=list(UNITS)),
+        pd.DataFrame(np.concatenate(values), index=index, columns=list(IMU_CHANNELS)),
         labels_of(np.concatenate(codes), names, index),
         return_X_y,
         sampling_rate=float(sampling_rate),
-        channel_names=list(UNITS),
-        channel_units=dict(UNITS),
+        channel_names=list(IMU_CHANNELS),
+        channel_units=dict(IMU_CHANNELS),
         DESCR=DESCRIPTION,
         licence="None: simulated by sklearn-har.",
         citation="None: simulated by sklearn-har.",
