@@ -6,6 +6,15 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import Bunch
 
+IMU_CHANNELS = {
+    "acc_x": "m/s²",
+    "acc_y": "m/s²",
+    "acc_z": "m/s²",
+    "gyro_x": "rad/s",
+    "gyro_y": "rad/s",
+    "gyro_z": "rad/s",
+}
+
 
 def grid_index(
     subjects: Sequence, recordings: Sequence, rows: Sequence[np.ndarray], sampling_rate: float
