@@ -24,6 +24,7 @@ from ._held_out import hold_out
 from ._training import OPTIMIZERS, LabelledWindows, torch_seed, train_network
 
 PREDICT_BYTES = 2**20  # of input a block: what a network makes of it is many times larger
+PREDICT_WINDOWS = 1024  # at most: however small a window is, its features are not
 
 
 class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
@@ -226,10 +227,9 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
         windows = validate_windows(self, X, reset=False)
         probabilities = np.empty((len(windows), len(self.classes_)))
         module = self.module_
+        window_bytes = max(4 * self.n_timesteps_in_ * self.n_channels_in_, PREDICT_BYTES // PREDICT_WINDOWS)
         with torch.inference_mode(), fair_threads():
-            for block in block_slices(
-                len(windows), 4 * self.n_timesteps_in_ * self.n_channels_in_, PREDICT_BYTES
-            ):
+            for block in block_slices(len(windows), window_bytes, PREDICT_BYTES):
                 values = torch.from_numpy(as_block(windows[block], np.float32))
                 probabilities[block] = module(values).double().softmax(dim=1).numpy()
         return probabilities

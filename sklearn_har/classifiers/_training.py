@@ -82,6 +82,13 @@ class WeightedNet(NeuralNet):
         codes, weights = y_true
         return (self.criterion_(y_pred, codes) * weights).mean()
 
+    def __getstate__(self):
+        return super().__getstate__() | {"module": None}  # it is module_, which a pickle holds already
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        self.module = self.module_
+
 
 class OneCycle(Callback):
     """Learning rate up to its peak and down to nothing, in one cycle.
@@ -153,8 +160,8 @@ class LearningCurve(Callback):
         history["learning_rate"].append(float(net.optimizer_.param_groups[0]["lr"]))
         for name, training in [("train", True)] + [("valid", False)] * (dataset_valid is not None):
             total, loss, hits = self.sums_[training]
-            history.setdefault(f"{name}_loss", []).append(loss / total)
-            history.setdefault(f"{name}_accuracy", []).append(hits / total)
+            history.setdefault(f"{name}_loss", []).append(float(loss / total))
+            history.setdefault(f"{name}_accuracy", []).append(float(hits / total))
         self.bar_.set_postfix({name: f"{values[-1]:.3g}" for name, values in history.items()}, refresh=False)
         self.bar_.update()
 
@@ -208,7 +215,8 @@ def train_network(
         net.notify("on_train_end", X=training, y=None)
     finally:
         curve.close()
-    net.set_params(train_split=None)
+    net.set_params(train_split=None)  # which holds the windows that validated
+    net.optimizer_.state.clear()  # of no use after the end of the cycle, and larger than the module
     module.eval()
     return net, curve.history_
 
