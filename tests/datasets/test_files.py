@@ -144,9 +144,7 @@ def test_not_missing_means_not_downloaded(server, tmp_path):
 
 def test_a_failed_download_says_what_to_get_and_where_to_put_it(server, tmp_path):
     server.served.clear()
-    with pytest.raises(
-        OSError, match=r"404.* get http://127\.0\.0\.1.*toy\.zip .*save it as .*toy\.zip, or unp"
-    ):
+    with pytest.raises(OSError, match=r"404.* get http://.*toy\.zip .*save it as .*toy\.zip, or unpack"):
         provide(server, tmp_path)
     assert_nothing_left(tmp_path)
 
@@ -160,7 +158,7 @@ def test_no_network(tmp_path):
 
 def test_a_download_that_breaks_off_is_not_a_dataset(server, tmp_path):
     server.promised_too_much = 10
-    with pytest.raises(OSError, match="download of .* failed"):
+    with pytest.raises(OSError, match=r"download of .* failed"):
         provide(server, tmp_path)
     assert_nothing_left(tmp_path)
     server.promised_too_much = 0
@@ -171,9 +169,7 @@ def test_a_download_that_breaks_off_is_not_a_dataset(server, tmp_path):
 def test_a_truncated_archive_is_not_a_dataset(server, tmp_path, kept):
     whole = server.served["/toy.zip"]
     server.served["/toy.zip"] = whole[: int(kept * len(whole))]
-    with pytest.raises(
-        DatasetIntegrityError, match=r"toy\.zip is not a whole zip archive .* Try again later"
-    ):
+    with pytest.raises(DatasetIntegrityError, match=r"toy\.zip is not a whole zip archive .* Try again"):
         provide(server, tmp_path)
     assert_nothing_left(tmp_path)
 
@@ -189,9 +185,7 @@ def test_a_damaged_archive_is_not_a_dataset(server, tmp_path):
 
 def test_an_archive_with_other_files_is_refused(server, tmp_path):
     (tmp_path / "toy.zip").write_bytes(zipped({**CONTENT, "README.txt": b"another\n"}))
-    with pytest.raises(
-        DatasetIntegrityError, match=r"toy\.zip, 1 of the 3 .*: README\.txt\. Delete .*toy\.zip"
-    ):
+    with pytest.raises(DatasetIntegrityError, match=r"toy\.zip, 1 of the 3 .*: README\.txt\. Delete .*zip"):
         provide(server, tmp_path)
     (tmp_path / "toy.zip").write_bytes(zipped({"README.txt": b"read me\n"}))
     with pytest.raises(DatasetIntegrityError, match=r"lacks 2 of the 3 .*: raw/one\.txt, raw/two\.txt\. "):
@@ -202,9 +196,7 @@ def test_an_archive_with_other_files_is_refused(server, tmp_path):
 def test_files_missing_or_altered_on_disk_are_named(server, tmp_path):
     folder = provide(server, tmp_path)
     (folder / "raw/one.txt").write_bytes(b"1 2\n3 5\n")
-    with pytest.raises(
-        DatasetIntegrityError, match=r"toy, 1 of .*: raw/one\.txt\. Delete the folder .*toy to"
-    ):
+    with pytest.raises(DatasetIntegrityError, match=r"toy, 1 of .*: raw/one\.txt\. Delete the folder"):
         provide(server, tmp_path)
     (folder / "raw/one.txt").unlink()
     with pytest.raises(DatasetIntegrityError, match=r"lacks 1 of the 3 published files: raw/one\.txt\."):

@@ -45,7 +45,7 @@ def miniature(tmp_path, monkeypatch):
         for sensor in ("acc", "gyro"):
             path = f"RawData/{sensor}_exp{experiment:02}_user{user:02}.txt"
             published[sensor, experiment] = rng.standard_normal((n_rows, 3))
-            np.savetxt(folder / path, published[sensor, experiment], fmt="%r")
+            np.savetxt(folder / path, published[sensor, experiment], fmt="%.17g")
     checksums = {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in folder.rglob("*.txt")
@@ -56,7 +56,7 @@ def miniature(tmp_path, monkeypatch):
 
 def test_rows_are_the_published_ones_in_si_units(miniature):
     home, published = miniature
-    X, y = fetch_hapt(data_home=home, download_if_missing=False, return_X_y=True)
+    X, _ = fetch_hapt(data_home=home, download_if_missing=False, return_X_y=True)
     expected = np.vstack(
         [np.hstack([published["acc", number] * 9.80665, published["gyro", number]]) for number in (1, 2)]
     )
