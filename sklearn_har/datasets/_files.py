@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import joblib
 import numpy as np
@@ -27,7 +28,9 @@ DATA_HOME_VARIABLE = "SKLEARN_HAR_DATA"
 CHUNK_BYTES = 1 << 16
 NAMED_IN_ERRORS = 5
 # pandas reads every number to its last digit since 3.1, where the option is deprecated; before, only so
-EXACT = {} if tuple(map(int, pd.__version__.split(".")[:2])) >= (3, 1) else {"float_precision": "round_trip"}
+EXACT: dict[str, Any] = (
+    {} if tuple(map(int, pd.__version__.split(".")[:2])) >= (3, 1) else {"float_precision": "round_trip"}
+)
 
 
 def get_data_home(data_home=None) -> Path:
@@ -169,6 +172,6 @@ def in_threads(function: Callable, items: Iterable) -> list:
         return list(threads.map(function, items))
 
 
-def read_numbers(path: Path, dtype=np.float64) -> np.ndarray:
+def read_numbers(path: Path, dtype: Any = np.float64) -> np.ndarray:
     """Read a text file of numbers between spaces, each to its last digit."""
     return pd.read_csv(path, sep=" ", header=None, dtype=dtype, **EXACT).to_numpy()

@@ -2,9 +2,7 @@
 
 import hashlib
 import io
-import threading
 import zipfile
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -26,31 +24,10 @@ def zipped(members):
 
 
 @pytest.fixture
-def server():
-    """An HTTP server on loopback whose paths are the keys of ``served``; it counts its answers."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.server.answers += 1
-            body = self.server.served.get(self.path)
-            self.send_response(404 if body is None else 200)
-            body = body or b""
-            self.send_header("Content-Length", str(len(body) + self.server.promised_too_much))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
-        running.served = {"/toy.zip": zipped(CONTENT)}
-        running.answers = running.promised_too_much = 0
-        running.url = f"http://127.0.0.1:{running.server_port}/toy.zip"
-        thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield running
-        running.shutdown()
-        thread.join()
+def server(http_server):
+    http_server.served["/toy.zip"] = zipped(CONTENT)
+    http_server.url = f"{http_server.address}/toy.zip"
+    return http_server
 
 
 def provide(server, home, download_if_missing=True):
@@ -149,7 +126,8 @@ def test_a_failed_download_says_what_to_get_and_where_to_put_it(server, tmp_path
     assert_nothing_left(tmp_path)
 
 
-def test_no_network(tmp_path):
+def test_no_network(tmp_path, monkeypatch):
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
     url = "http://127.0.0.1:9/toy.zip"  # the port of the discard service, which nobody runs
     with pytest.raises(OSError, match=r"download of http://127\.0\.0\.1:9/toy\.zip failed"):
         provide_files("toy", url, CHECKSUMS, tmp_path, True)

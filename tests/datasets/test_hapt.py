@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from sklearn_har.datasets import _hapt, fetch_hapt
+from sklearn_har.exceptions import DatasetIntegrityError
 from sklearn_har.recordings import check_recordings, drop_unlabelled
 
 NAMES = [
@@ -66,6 +68,20 @@ def test_rows_are_the_published_ones_in_si_units(miniature):
     times = [0.0, 0.02, 0.04, 0.06, 0.08, 0.1]
     assert X.index.tolist() == [(7, 1, t) for t in times] + [(3, 2, t) for t in times[:4]]
     assert check_recordings(X) is not None
+
+
+def test_the_archive_is_downloaded_and_read(miniature, http_server, monkeypatch, tmp_path):
+    home, _ = miniature
+    shutil.make_archive(str(home / "published"), "zip", home / "hapt")
+    http_server.served["/hapt.zip"] = (home / "published.zip").read_bytes()
+    monkeypatch.setattr(_hapt, "URL", f"{http_server.address}/hapt.zip")
+    fetched = fetch_hapt(data_home=tmp_path / "fresh")
+    pd.testing.assert_frame_equal(fetched.data, fetch_hapt(data_home=home).data)
+    fetch_hapt(data_home=tmp_path / "fresh")
+    assert http_server.answers == 1
+    (tmp_path / "fresh/hapt/RawData/labels.txt").write_text("1 7 5 1 6\n")
+    with pytest.raises(DatasetIntegrityError, match=r"1 of the 7 files differ .*: RawData/labels\.txt\."):
+        fetch_hapt(data_home=tmp_path / "fresh")
 
 
 def test_intervals_count_from_one_and_include_both_ends(miniature):
