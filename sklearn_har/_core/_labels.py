@@ -45,7 +45,7 @@ def encode_labels(y) -> EncodedLabels:
         If ``y`` holds continuous values, or labels of kinds that have no common order.
     """
     if not isinstance(y, (pd.Series, pd.Categorical, pd.Index)):
-        y = column_or_1d(y, warn=True)
+        y = column_or_1d(_without_lost_nan(y), warn=True)
     heads = np.concatenate([[0], np.flatnonzero(_changes(y)) + 1]) if len(y) else np.empty(0, np.intp)
     head_labels = y.iloc[heads] if isinstance(y, pd.Series) else y[heads]
     codes, uniques = pd.factorize(head_labels)
@@ -55,6 +55,13 @@ def encode_labels(y) -> EncodedLabels:
     rank = np.full(len(classes) + 1, -1, dtype=np.intp)  # the code -1 of a missing label stays -1
     rank[order] = np.arange(len(order))
     return EncodedLabels(classes[order], np.append(heads, len(y)).astype(np.intp), rank[codes])
+
+
+def _without_lost_nan(y):
+    """A list as it is: NumPy would turn a NaN among texts into the text 'nan'."""
+    if hasattr(y, "dtype") or hasattr(y, "__array__") or not len(y) or not isinstance(y[0], str):
+        return y
+    return np.asarray(y, dtype=object)
 
 
 def _changes(y) -> np.ndarray:
@@ -84,7 +91,7 @@ def _as_plain_array(uniques, dtype) -> np.ndarray:
 def _check_are_labels(classes: np.ndarray) -> None:
     if classes.dtype.kind == "f" and np.isinf(classes).any():
         raise ValueError("Input y contains infinity, which is no label.")
-    if len(classes):
+    if len(classes) and classes.dtype.kind in "fcO":
         check_classification_targets(classes)
 
 

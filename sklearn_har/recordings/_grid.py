@@ -17,7 +17,7 @@ MOST_OFF_GRID = 0.05  # share of steps that may be neither regular nor a gap of 
 HALF_STEP = 0.5  # a step within half an interval of the regular one continues a run
 LONGEST_SHORT_GAP = 10  # intervals; after a longer gap a clock may start anywhere on the grid
 SAME_STEP = 1e-3  # relative; below it, steps differ by the rounding of times only
-STEPS_FOR_MEDIAN = 100_000
+STEPS_FOR_MEDIAN = 10_000
 
 
 class Grid(NamedTuple):
