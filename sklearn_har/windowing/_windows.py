@@ -190,6 +190,12 @@ class Windows:
             carried["channel_names"] = None
         return Windows(data, **carried)
 
+    def astype(self, dtype) -> "Windows":
+        """Return the same windows with values of another dtype: still a plan, over a copy of its rows."""
+        rows, firsts = _rows_needed(self._rows, self._firsts, self._n_timesteps)
+        rows = np.ascontiguousarray(rows, dtype=dtype)
+        return Windows.from_rows(rows, firsts, self._n_timesteps, **self._carried(slice(None)))
+
     def __reduce__(self):
         # A part of a plan must not drag all rows of the plan into a worker or a file.
         rows, firsts = _rows_needed(self._rows, self._firsts, self._n_timesteps)

@@ -1,0 +1,83 @@
+"""Which windows validate while a network trains."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from ..exceptions import SubjectsUnknownWarning
+from ..windowing._windows import RECORDED
+
+
+def hold_out(people, labels, origin, fraction: float, random_state) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of the windows that train and of those that validate.
+
+    Whole people are held out. Where people are unknown, the last part of each label's windows is,
+    with a warning. Copies and synthetic windows never validate, and those of held-out people do not
+    train either.
+
+    Parameters
+    ----------
+    people : array-like of shape (n_windows,) or None
+        Who was recorded.
+    labels : ndarray of int of shape (n_windows,)
+    origin : ndarray of int of shape (n_windows,)
+        As in `Windows`.
+    fraction : float
+        Share of the people, or of each label's windows, in (0, 1).
+    random_state : numpy.random.RandomState
+        Chooses the people.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two people, one is missing, or nothing is left to validate or train.
+    """
+    recorded = origin == RECORDED
+    if people is None:
+        warnings.warn(
+            "The windows do not say who was recorded, so the last part of each label's windows is held "
+            "out, which may be of people who are trained on: scores will be too high. Pass Windows with "
+            "subjects, or groups.",
+            SubjectsUnknownWarning,
+            stacklevel=4,
+        )
+        held_out = last_part_of_each_label(np.where(recorded, labels, -1), fraction)
+    else:
+        held_out = some_people(people, recorded, fraction, random_state)
+    train, valid = np.flatnonzero(~held_out), np.flatnonzero(held_out & recorded)
+    if not len(valid):
+        raise ValueError(
+            f"validation_fraction={fraction} of each label's windows is less than one window. Raise it, or "
+            "set it to 0."
+        )
+    return train, valid
+
+
+def some_people(people, recorded: np.ndarray, fraction: float, random_state) -> np.ndarray:
+    """Whether each window is of a person who is held out; a person of synthetic windows only never is."""
+    codes, names = pd.factorize(np.asarray(people))
+    if (codes < 0).any():
+        raise ValueError(
+            f"The subject of {(codes < 0).sum()} windows is missing, so they cannot be kept apart from the "
+            "people held out. Give every window a subject, or set validation_fraction=0."
+        )
+    candidates = np.unique(codes[recorded])
+    if len(names) < 2 or not len(candidates):
+        raise ValueError(
+            f"validation_fraction={fraction} holds out whole people, which needs recorded windows of at "
+            f"least two; there are {len(candidates)}. Set validation_fraction=0, or fit more people."
+        )
+    n_held_out = min(max(1, round(fraction * len(candidates))), len(candidates), len(names) - 1)
+    return np.isin(codes, random_state.choice(candidates, n_held_out, replace=False))
+
+
+def last_part_of_each_label(labels: np.ndarray, fraction: float) -> np.ndarray:
+    """Whether each window is among the last ``fraction`` of its label's windows; none of label -1 is."""
+    order = np.argsort(labels, kind="stable")
+    counts = np.unique(labels, return_counts=True)[1]
+    rank = np.empty(len(labels), dtype=np.intp)
+    rank[order] = np.arange(len(labels)) - np.repeat(np.cumsum(counts) - counts, counts)
+    count = np.empty(len(labels), dtype=np.intp)
+    count[order] = np.repeat(counts, counts)
+    return (labels >= 0) & (count - rank <= np.floor(fraction * count))
