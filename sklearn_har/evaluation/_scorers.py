@@ -67,7 +67,7 @@ def make_window_scorer(metric, *, window_length=None):
     ...     cv=GroupKFold(2),
     ...     scoring=make_window_scorer("f1_macro", window_length=2.56),
     ... )
-    >>> 0 < search.fit(X, y, groups=subjects(X)).best_score_ < 1
+    >>> bool(0 < search.fit(X, y, groups=subjects(X)).best_score_ < 1)
     True
     """
     return _WindowScorer(metric, _label_metric(metric), window_length)
