@@ -32,6 +32,9 @@ def encode_labels(y) -> EncodedLabels:
         values = y
     else:
         values = column_or_1d(y, warn=True)
+        if values.dtype.kind == "U" and not hasattr(y, "dtype"):  # NumPy turns NaN among texts into "nan"
+            as_given = np.asarray(y, dtype=object).ravel()
+            values = as_given if has_missing(as_given) else values
     codes, uniques = pd.factorize(values)
     uniques = _as_plain_array(uniques, values)
     if len(uniques):
