@@ -79,13 +79,14 @@ def _check_rows(true: np.ndarray, predicted: np.ndarray, person: np.ndarray) -> 
 
 
 def _common_classes(true: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-    try:
-        return np.unique(np.concatenate([true, predicted]))
+    try:  # as objects, for NumPy would make texts of numbers
+        classes = np.unique(np.concatenate([true.astype(object), predicted.astype(object)]))
     except TypeError:
         raise ValueError(
             f"The labels of y_true, such as {true[0]!r}, and of y_pred, such as {predicted[0]!r}, are of "
             "kinds that have no common order. Make them of one kind, for example with astype(str)."
         ) from None
+    return classes.astype(np.result_type(true, predicted))
 
 
 def _in_order(classes: np.ndarray, counts: np.ndarray, labels) -> tuple[np.ndarray, np.ndarray]:
