@@ -7,12 +7,11 @@ appears as a rate alone.
 """
 
 import numpy as np
-
-GRAVITY = 9.80665  # m/s²
+from scipy.constants import g as GRAVITY  # m/s²
 
 
 def specific_force(angles: np.ndarray, acceleration: np.ndarray) -> np.ndarray:
-    """What an accelerometer on the body measures, in m/s².
+    """Measure what an accelerometer on the body does, in m/s².
 
     Parameters
     ----------
@@ -26,11 +25,11 @@ def specific_force(angles: np.ndarray, acceleration: np.ndarray) -> np.ndarray:
     ndarray of shape (n, 3)
         The reaction to gravity and the acceleration, along the axes of the body.
     """
-    return _along_body(angles, acceleration + [GRAVITY, 0.0, 0.0])
+    return _along_body(angles, acceleration + np.array([GRAVITY, 0.0, 0.0]))
 
 
 def angular_rate(angles: np.ndarray, rates: np.ndarray) -> np.ndarray:
-    """What a gyroscope on the body measures, in rad/s.
+    """Measure what a gyroscope on the body does, in rad/s.
 
     Parameters
     ----------
@@ -44,7 +43,7 @@ def angular_rate(angles: np.ndarray, rates: np.ndarray) -> np.ndarray:
     ndarray of shape (n, 3)
         The angular rate along the axes of the body.
     """
-    measured = _along_body(angles, rates * [1.0, 1.0, 0.0])
+    measured = _along_body(angles, rates * np.array([1.0, 1.0, 0.0]))
     measured[:, 2] += rates[:, 2]  # roll turns about an axis of the body itself
     return measured
 
@@ -65,7 +64,7 @@ def _along_body(angles: np.ndarray, vectors: np.ndarray) -> np.ndarray:
 
 
 def harmonics(phase: np.ndarray, coefficients: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Periodic signals and their slopes, of shape (n, n_signals) each.
+    """Compute periodic signals and their slopes, of shape (n, n_signals) each.
 
     Parameters
     ----------
@@ -80,7 +79,7 @@ def harmonics(phase: np.ndarray, coefficients: np.ndarray) -> tuple[np.ndarray, 
 
 
 def slow_waves(times: np.ndarray, frequencies: np.ndarray, phases: np.ndarray):
-    """Sums of sines of variance one and their slopes per second, of shape (n, n_signals) each.
+    """Add up sines to signals of variance one; they and their slopes per second, (n, n_signals) each.
 
     Frequencies (Hz) and phases have shape (n_signals, n_sines).
     """

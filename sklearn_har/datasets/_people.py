@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-
 N_HARMONICS = 8  # of the stride; the step is every second one
 SINES = 5  # of a slow wave
 
@@ -48,19 +47,22 @@ UPSTAIRS = WALKING._replace(
     pitch=-7.0,
     cadence=0.92,
     cadence_spread=0.06,
-    bounce=(2.6, 1.3, 0.6, 0.3),
-    surge=(1.7, 0.7, 0.4, 0.2),
-    tilt=(4.6, 1.1, 0.4),
+    bounce=(2.7, 1.1, 0.4, 0.2),
+    surge=(2.2, 0.9, 0.4, 0.2),
+    shift=(1.0, 1.1, 0.5, 0.2),
+    twist=(4.0, 1.3, 0.5),
+    nod=(3.0, 0.9, 0.3),
+    tilt=(5.2, 1.2, 0.4),
     speed=0.5,
 )
 DOWNSTAIRS = WALKING._replace(
     pitch=-2.0,
     cadence=1.0,
     cadence_spread=0.08,
-    bounce=(3.0, 2.2, 1.8, 1.3),
+    bounce=(3.2, 2.6, 2.1, 1.6),
     surge=(1.4, 1.0, 0.7, 0.5),
     shift=(1.2, 1.4, 1.0, 0.6),
-    twist=(5.6, 2.2, 1.0),
+    twist=(6.2, 2.6, 1.2),
     nod=(2.2, 1.0, 0.5),
     speed=0.5,
 )
@@ -94,7 +96,7 @@ ACTIVITIES = {
     "cycling": CYCLING,
     "turning_left": WALKING._replace(turning=0.9, cadence=0.93, speed=0.8),
     "turning_right": WALKING._replace(turning=-0.9, cadence=0.93, speed=0.8),
-    "sitting": Activity(pitch=9.0, roll=3.0, spread=7.0, sway=0.5),
+    "sitting": Activity(pitch=14.0, roll=3.0, spread=6.0, sway=0.45),
     "standing": Activity(pitch=-1.0, spread=3.0, sway=0.8),
     "lying": Activity(pitch=78.0, spread=14.0, sway=0.3),
 }
@@ -125,11 +127,11 @@ class Habit(NamedTuple):
 def draw_person(rng: np.random.Generator) -> Person:
     """Draw a person; all activities are drawn, so a person is the same whichever are asked for."""
     cadence = rng.uniform(1.7, 2.1)
-    vigour = rng.lognormal(0.0, 0.15)
+    vigour = rng.lognormal(0.0, 0.1)
     return Person(
         cadence=cadence,
-        mount=np.radians(rng.normal(0.0, 6.0, 3)),
-        posture=np.radians(rng.normal(0.0, [4.0, 3.0])),
+        mount=np.radians(rng.normal(0.0, 4.0, 3)),
+        posture=np.radians(rng.normal(0.0, [3.0, 3.0])),
         acc_bias=rng.normal(0.0, 0.12, 3),
         gyro_bias=rng.normal(0.0, 0.01, 3),
         habits={name: _draw_habit(kind, cadence, vigour, rng) for name, kind in ACTIVITIES.items()},
@@ -140,7 +142,7 @@ def _draw_habit(kind: Activity, cadence: float, vigour: float, rng: np.random.Ge
     posture = np.radians(rng.normal([kind.pitch, kind.roll], kind.spread))
     sway = np.radians(kind.sway) * rng.lognormal(0.0, 0.3)
     step_rate = cadence * kind.cadence * rng.lognormal(0.0, kind.cadence_spread)
-    gait = _amplitudes(kind) * vigour * rng.lognormal(0.0, 0.25, (6, N_HARMONICS))
+    gait = _amplitudes(kind) * vigour * rng.lognormal(0.0, 0.12, (6, N_HARMONICS))
     gait = gait * np.exp(1j * rng.normal(0.0, 0.5, (6, N_HARMONICS)))
     turning = kind.turning * rng.lognormal(0.0, 0.2)
     return Habit(posture, sway, step_rate, gait, turning, kind.speed * rng.lognormal(0.0, 0.1))
@@ -149,18 +151,12 @@ def _draw_habit(kind: Activity, cadence: float, vigour: float, rng: np.random.Ge
 def _amplitudes(kind: Activity) -> np.ndarray:
     """Amplitudes of an activity, of shape (6, N_HARMONICS), in m/s² and rad."""
     steps, strides = slice(1, None, 2), slice(0, None, 2)
+    values = (kind.bounce, kind.shift, kind.surge, kind.twist, kind.nod, kind.tilt)
+    orders = (steps, strides, steps, strides, steps, strides)
     table = np.zeros((6, N_HARMONICS))
-    for signal, (values, orders) in enumerate(
-        [
-            (kind.bounce, steps),
-            (kind.shift, strides),
-            (kind.surge, steps),
-            (np.radians(kind.twist), strides),
-            (np.radians(kind.nod), steps),
-            (np.radians(kind.tilt), strides),
-        ]
-    ):
-        table[signal, orders][: len(values)] = values
+    for signal, (amplitudes, order) in enumerate(zip(values, orders, strict=True)):
+        table[signal, order][: len(amplitudes)] = amplitudes
+    table[3:] = np.radians(table[3:])
     limp = 0.08 * table[[0, 2], 1:2]  # no gait is symmetric: the stride shows in what the steps do
     table[[0, 2], :1] += limp
     return table

@@ -8,23 +8,20 @@ from scipy.spatial.transform import Rotation
 from sklearn.utils import check_random_state
 
 from .._core._sklearn import Interval, validate_params
-from ._frames import as_bunch_or_pair, grid_index, labels_of
+from ._frames import IMU_CHANNELS, as_bunch_or_pair, grid_index, labels_of
 from ._motion import angular_rate, harmonics, slow_waves, smooth_step, specific_force
 from ._people import ACTIVITIES, SINES, Habit, Person, draw_person, vary
 
-UNITS = {
-    "acc_x": "m/s²",
-    "acc_y": "m/s²",
-    "acc_z": "m/s²",
-    "gyro_x": "rad/s",
-    "gyro_y": "rad/s",
-    "gyro_z": "rad/s",
-}
 ACC_NOISE = 0.06  # m/s², of a row at any sampling rate
 GYRO_NOISE = 0.01  # rad/s
 CHANGE_SECONDS = 1.5  # that people take from one activity to the next
 GAP_SECONDS = (0.5, 3.0)
 
+DESCRIPTION = """Simulated people who wear a phone at the waist.
+
+Accelerometer (m/s²) and gyroscope (rad/s) follow from one simulated motion; the docstring of
+sklearn_har.datasets.make_recordings says how, and what is not simulated.
+"""
 BASIC = ("walking", "walking_upstairs", "walking_downstairs", "sitting", "standing", "lying")
 
 
@@ -60,12 +57,89 @@ def make_recordings(
 ):
     """Simulate people who wear a phone at the waist.
 
+    Each recording goes once through all activities, in an order of its own. One motion of the body
+    makes both sensors' values: its angles (posture, slow sway and, in gait, harmonics of the stride)
+    turn gravity and the body's acceleration into the axes of the phone, and their rates of change are
+    what the gyroscope sees. People differ in cadence, in the amplitude and phase of every harmonic, in
+    posture, in how the phone is mounted and in its errors, so someone who was not trained on is
+    recognised less well than someone who was.
+
+    Parameters
+    ----------
+    n_subjects : int, default=8
+        How many people. A person does not depend on how many others there are.
+    activities : sequence of str, default=the six basic ones
+        Of "walking", "walking_upstairs", "walking_downstairs", "running", "cycling", "turning_left",
+        "turning_right", "sitting", "standing" and "lying".
+    n_recordings : int, default=2
+        Recordings of each person.
+    sampling_rate : float, default=50.0
+        Rows per second, in Hz.
+    bout_duration : float, default=15.0
+        Mean length of an activity in a recording, in seconds.
+    imbalance : float, default=1.0
+        How many times longer the first of ``activities`` lasts than the last; those between follow in
+        geometric proportion, and a recording is as long as a balanced one.
+    gaps : int, default=0
+        Gaps in each recording: stretches of 0.5 to 3 seconds (at most half of their share of the
+        recording) whose rows are missing. They leave ``gaps + 1`` runs.
+    label_transitions : bool, default=True
+        Going from one activity to the next takes 1.5 seconds (at most half of its bout), the first of
+        the next one's bout. These rows have the label of the next activity, or none.
+    noise : float, default=1.0
+        Scales the errors of the sensors: white noise of 0.06 m/s² and 0.01 rad/s, and biases of each
+        person's phone with standard deviations of 0.12 m/s² and 0.01 rad/s. The motion stays the same;
+        with 0 the sensors are exact.
+    random_state : int, RandomState instance or None, default=None
+        Pass an int for the same people each time.
+    return_X_y : bool, default=False
+        Whether to return ``(data, target)`` instead of a Bunch.
+
+    Returns
+    -------
+    recordings : Bunch
+        data : DataFrame of shape (n_rows, 6)
+            Recordings with index levels subject (from 1), recording (from 1) and time (seconds from 0).
+            Channels acc_x, acc_y, acc_z (m/s²) and gyro_x, gyro_y, gyro_z (rad/s); but for the mounting of
+            the phone, x is up, y right and z forward when upright, so gyro_x is positive in left turns.
+        target : Series of shape (n_rows,)
+            Activities, categorical; missing where somebody is between two, if ``label_transitions``
+            is False.
+        target_names, sampling_rate, channel_names, channel_units, DESCR, licence, citation
+            The activities in the order given, the rate in Hz, the names and units of channels, and what
+            the data are.
+    (data, target) : tuple
+        If ``return_X_y``.
+
+    Raises
+    ------
+    ValueError
+        If an activity is unknown or named twice, a bout has fewer than 2 rows, the gaps do not fit, or
+        a parameter is out of its limits.
+
+    Notes
+    -----
+    What is not simulated: the phone sits where the body turns, so turning alone does not accelerate it;
+    the body does not rise or sink between postures; floors are flat, stairs without end and
+    roads smooth; nobody hesitates, carries anything or wears the phone elsewhere. Harmonics reach four
+    times the rate of steps (about 8 Hz in walking, 12 Hz in running), and sampling rates below twice that
+    alias them. Conclusions about real people need real people: :func:`fetch_hapt`.
+
     Examples
     --------
     >>> from sklearn_har.datasets import make_recordings
     >>> X, y = make_recordings(n_subjects=2, random_state=0, return_X_y=True)
     >>> X.shape
     (18000, 6)
+    >>> y.value_counts().loc[["walking", "sitting"]].tolist()
+    [3000, 3000]
+
+    Left and right turns differ in the sign of the turning rate:
+
+    >>> turns = make_recordings(2, ["walking", "turning_left", "turning_right"], random_state=0)
+    >>> turning = turns.data["gyro_x"].groupby(turns.target, observed=True).mean()
+    >>> turning.idxmin(), turning.idxmax()
+    ('turning_right', 'turning_left')
     """
     names = _check_activities(activities)
     lengths = _bout_lengths(names, bout_duration, imbalance, sampling_rate)
@@ -88,13 +162,13 @@ def make_recordings(
             codes.append(labels[kept])
     index = grid_index(people, sessions, rows, sampling_rate)
     return as_bunch_or_pair(
-        pd.DataFrame(np.concatenate(values), index=index, columns=list(UNITS)),
+        pd.DataFrame(np.concatenate(values), index=index, columns=list(IMU_CHANNELS)),
         labels_of(np.concatenate(codes), names, index),
         return_X_y,
         sampling_rate=float(sampling_rate),
-        channel_names=list(UNITS),
-        channel_units=dict(UNITS),
-        DESCR=make_recordings.__doc__,
+        channel_names=list(IMU_CHANNELS),
+        channel_units=dict(IMU_CHANNELS),
+        DESCR=DESCRIPTION,
         licence="None: simulated by sklearn-har.",
         citation="None: simulated by sklearn-har.",
     )
@@ -125,8 +199,8 @@ def _bout_lengths(names, bout_duration, imbalance, sampling_rate) -> np.ndarray:
     if lengths.min() < 2:
         raise ValueError(
             f"bout_duration={bout_duration} at sampling_rate={sampling_rate} and imbalance={imbalance} "
-            f"leaves {lengths.min()} rows for a bout of {names[int(lengths.argmin())]!r}; at least 2 are needed. "
-            "Make bouts longer."
+            f"leaves {lengths.min()} rows for a bout of {names[int(lengths.argmin())]!r}; at least 2 are "
+            "needed. Make bouts longer."
         )
     return lengths
 
@@ -138,7 +212,7 @@ def _changes(lengths: np.ndarray, sampling_rate: float) -> tuple[np.ndarray, np.
 
 
 def _record(person: Person, bouts: list[Habit], lengths, sampling_rate, rng) -> np.ndarray:
-    """What the sensors of a person's phone measure, without their errors, of shape (n_rows, 6)."""
+    """Measure what the sensors of a person's phone do, without their errors, of shape (n_rows, 6)."""
     n_rows = int(lengths.sum())
     times = np.arange(n_rows) / sampling_rate
     starts, changes = _changes(lengths, sampling_rate)
