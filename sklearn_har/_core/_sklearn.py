@@ -3,6 +3,7 @@
 When a release of scikit-learn moves one of them, this file is all that changes.
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sklearn.base import _fit_context
@@ -39,7 +40,7 @@ __all__ = [
 class ScorerParts(NamedTuple):
     """What a scorer of scikit-learn is made of: ``sign * function(y_true, y_pred, **kwargs)``."""
 
-    function: object
+    function: Callable[..., float]
     sign: int
     kwargs: dict
     response_method: object

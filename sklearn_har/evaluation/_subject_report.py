@@ -42,14 +42,14 @@ class SubjectReport:
     n_unlabelled: int
 
     def __str__(self) -> str:
-        people = self.by_subject["f1_macro"].dropna()
-        worst = self.by_subject.loc[people.idxmin()]
+        people = self.by_subject.dropna(subset="f1_macro").sort_values("f1_macro", kind="stable")
+        worst = people.iloc[0]
         lines = [
             _text_of_classes(self.by_class),
             "",
             _text_of_overall(self.overall),
             "",
-            f"Worst of {len(people)} people by macro F1: subject {people.idxmin()} "
+            f"Worst of {len(people)} people by macro F1: subject {people.index[0]} "
             f"(F1 {worst['f1_macro']:.3f}, accuracy {worst['accuracy']:.3f}, {worst['support']:.0f} rows).",
         ]
         if self.n_unlabelled:
