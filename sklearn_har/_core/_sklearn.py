@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sklearn.base import _fit_context
 from sklearn.metrics import get_scorer
 from sklearn.metrics._scorer import _BaseScorer
+from sklearn.model_selection._split import GroupsConsumerMixin
 from sklearn.utils._metadata_requests import _routing_enabled
 from sklearn.utils._param_validation import (
     HasMethods,
@@ -21,6 +22,7 @@ from sklearn.utils._set_output import _get_output_config, _wrap_data_with_contai
 from sklearn.utils.validation import _check_sample_weight, _num_samples
 
 __all__ = [
+    "GroupsConsumerMixin",
     "HasMethods",
     "Interval",
     "InvalidParameterError",

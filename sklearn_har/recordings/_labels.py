@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from .._core._sklearn import _num_samples
+
 
 def drop_unlabelled(X, y):
     """Leave out the rows that have no label.
@@ -51,7 +53,7 @@ def drop_unlabelled(X, y):
 
 def check_labels_belong(X, y) -> None:
     """Refuse labels that are not those of the rows: another length, another index."""
-    n_rows, n_labels = len(X), np.shape(y)[0] if np.ndim(y) else 0
+    n_rows, n_labels = _num_samples(X), _num_samples(y)
     if n_rows != n_labels:
         raise ValueError(
             f"Found input variables with inconsistent numbers of samples: [{n_rows}, {n_labels}]. "

@@ -53,20 +53,42 @@ def find_subjects(X) -> np.ndarray | None:
     return None
 
 
-def check_groups_agree(index: pd.MultiIndex | None, groups, n_rows: int) -> None:
-    """Refuse groups that tear a subject of the index apart, or join two of them."""
+def subjects_for_split(X, groups=None):
+    """Return who each row or window is of, from X or, where X does not know, from ``groups``.
+
+    Parameters
+    ----------
+    X : DataFrame of recordings, Windows, or array-like
+    groups : array-like of shape (n,), default=None
+        Compared with the people of X where X knows them.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If neither says who was recorded, or both do and disagree.
+    """
     if groups is None:
-        return
+        return subjects(X)
     groups = np.asarray(groups)
-    if groups.shape != (n_rows,):
-        raise ValueError(f"groups has the shape {groups.shape}; there are {n_rows} rows.")
-    if index is None:
-        return
-    subject, group = np.asarray(index.codes[0]), pd.factorize(groups)[0]
-    pairs = np.unique(subject.astype(np.int64) * (group.max(initial=0) + 1) + group)
-    if not len(pairs) == len(np.unique(subject)) == len(np.unique(group)):
+    found = find_subjects(X)
+    if found is None:
+        return groups
+    check_groups_agree(found, groups)
+    return found
+
+
+def check_groups_agree(people: np.ndarray, groups: np.ndarray) -> None:
+    """Refuse groups that tear a person apart, or join two of them."""
+    if groups.shape != people.shape:
+        raise ValueError(f"groups has the shape {groups.shape}; X has {len(people)} rows or windows.")
+    person, group = pd.factorize(people)[0].astype(np.int64), pd.factorize(groups)[0]
+    n_people, n_groups = person.max(initial=-1) + 1, group.max(initial=-1) + 1
+    if not len(pd.unique(person * n_groups + group)) == n_people == n_groups:
         raise ValueError(
-            f"groups names {len(np.unique(group))} groups, but the index of X names "
-            f"{len(np.unique(subject))} subjects, and they are not the same people. Pass "
-            "groups=subjects(X), or put what you want to keep apart into the index level 'subject'."
+            f"groups names {n_groups} groups, but X knows {n_people} people, and they are not the same. "
+            "Pass groups=subjects(X), or put what you want to keep apart into the index level 'subject'."
         )

@@ -1,4 +1,4 @@
-from ._check_windows import check_windows, validate_windows
+from ._check_windows import check_windows, refuse_recordings, validate_windows
 from ._cutting import sliding_windows
 from ._sliding_window import SlidingWindow
 from ._sliding_window_classifier import SlidingWindowClassifier
@@ -9,6 +9,7 @@ __all__ = [
     "SlidingWindowClassifier",
     "Windows",
     "check_windows",
+    "refuse_recordings",
     "sliding_windows",
     "validate_windows",
 ]

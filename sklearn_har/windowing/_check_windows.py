@@ -31,7 +31,7 @@ def check_windows(X) -> Windows:
         _check_size(X.shape)
         _check_finite_windows(X)
         return X
-    _refuse_recordings(X)
+    refuse_recordings(X)
     values = check_array(
         X,
         dtype=(np.float64, np.float32, np.float16),
@@ -73,8 +73,8 @@ def validate_windows(estimator, X, *, reset: bool) -> Windows:
         If X is not what `check_windows` accepts, or differs from what was seen in fit: another
         number of timesteps or channels, other channel names, another sampling rate.
     """
-    if not isinstance(X, Windows) and np.ndim(X) <= 2:
-        _refuse_recordings(X)
+    if not isinstance(X, Windows) and n_axes(X) <= 2:
+        refuse_recordings(X)
         X = validate_data(
             estimator, X, reset=reset, dtype=(np.float64, np.float32, np.float16), ensure_all_finite=False
         )
@@ -88,7 +88,12 @@ def validate_windows(estimator, X, *, reset: bool) -> Windows:
     return windows
 
 
-def _refuse_recordings(X) -> None:
+def n_axes(X) -> int:
+    """Number of axes of anything array-like, without converting what says it."""
+    return X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim
+
+
+def refuse_recordings(X) -> None:
     if isinstance(X, pd.DataFrame) and recordings_index(X) is not None:
         raise ValueError(
             "X is a table of recordings (rows), but windows are expected. Cut them with "

@@ -1,0 +1,99 @@
+"""Cut and label windows of all HAPT: this library against seglearn, in one process.
+
+    pip install seglearn
+    SKLEARN_HAR_DATA=<folder with hapt/> python benchmarks/windows_against_seglearn.py
+
+Both cut 2.56 s windows with 50 % overlap out of all 61 recordings and give each its majority
+label; the windows and labels are asserted to be the same before anything is timed. seglearn has no
+majority rule, so it is given SciPy's mode; its fastest rule, the last label, is timed as well.
+"""
+
+import argparse
+import statistics
+import sys
+import time
+from itertools import pairwise
+
+import numpy as np
+import scipy.stats
+
+from sklearn_har.datasets import fetch_hapt
+from sklearn_har.windowing import sliding_windows
+
+WINDOW, RATE = 128, 50.0
+
+
+def import_seglearn():
+    """Import seglearn's transforms alone: its package also imports modules that are gone from pip."""
+    try:
+        from seglearn.transform import Segment, last
+    except ImportError:
+        sys.exit("This comparison needs seglearn: pip install seglearn")
+    return Segment, last
+
+
+def series_of(X, codes):
+    """One array per recording, as seglearn wants them."""
+    recording = np.asarray(X.index.codes[1])
+    bounds = np.r_[0, np.flatnonzero(np.diff(recording)) + 1, len(X)]
+    values = X.to_numpy()
+    pairs = [(values[a:b], codes[a:b]) for a, b in pairwise(bounds)]
+    return [x for x, _ in pairs], [y for _, y in pairs]
+
+
+def majority(labels):
+    return scipy.stats.mode(labels, axis=1).mode
+
+
+def seconds(call, repeats):
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--copies", type=int, default=1, help="repeat the recordings, as other people")
+    options = parser.parse_args()
+    Segment, last = import_seglearn()
+
+    X, y = fetch_hapt(return_X_y=True)
+    codes = np.asarray(y.cat.codes) + 1  # 0 is unlabelled: a label like any other here
+    series, labels = series_of(X, codes)
+
+    def ours():
+        return sliding_windows(X, codes, window_length=WINDOW / RATE, tail="drop")
+
+    def theirs(rule):
+        return Segment(width=WINDOW, overlap=0.5, y_func=rule, order="C").fit_transform(series, labels)
+
+    windows, ours_labels = ours()
+    their_windows, their_labels = theirs(majority)[:2]
+    assert np.array_equal(np.asarray(windows), their_windows), "other windows"
+    assert np.array_equal(ours_labels, np.ravel(their_labels)), "other labels"
+
+    plan = seconds(ours, options.repeats)
+    whole = seconds(lambda: np.asarray(ours()[0]), options.repeats)
+    data = np.asarray(windows)
+    copy, materialise = (seconds(call, options.repeats) for call in (data.copy, lambda: np.asarray(windows)))
+    print(f"{len(X):,} rows, {X.shape[1]} channels -> {len(windows):,} windows; medians of {options.repeats}")
+    print(f"sliding_windows, validated and labelled    {plan * 1e3:9.1f} ms")
+    print(f"  and all windows copied out               {whole * 1e3:9.1f} ms")
+    for name, rule in [("SciPy's mode", majority), ("its own last", last)]:
+        other = seconds(lambda rule=rule: theirs(rule), max(3, options.repeats // 2))
+        print(
+            f"seglearn Segment, {name:<24} {other * 1e3:9.1f} ms   {other / plan:6.1f} times, "
+            f"{other / whole:.1f} times with windows copied out"
+        )
+    print(
+        f"copy windows out {materialise * 1e3:.1f} ms, plain copy of them {copy * 1e3:.1f} ms: "
+        f"{materialise / copy:.2f} times"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,324 @@
+"""Rows in, rows out: one label for every row, whatever is inside."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+from imblearn.over_sampling import RandomOverSampler
+from imblearn.pipeline import make_pipeline as make_sampling_pipeline
+from sklearn import config_context
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import RidgeClassifier
+from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
+from sklearn.tree import DecisionTreeClassifier
+
+from sklearn_har.exceptions import SingleLabelWarning
+from sklearn_har.model_selection import SubjectKFold
+from sklearn_har.recordings import subjects
+from sklearn_har.sampling import WindowSampler
+from sklearn_har.testing._flatten import flatten
+from sklearn_har.windowing import SlidingWindow, SlidingWindowClassifier, Windows, sliding_windows
+from tests.conftest import recordings
+
+
+class FirstValue(ClassifierMixin, BaseEstimator):
+    """Says of a window what its first value is: probabilities that can be computed by hand."""
+
+    def fit(self, X, y):
+        self.classes_, self.seen_ = np.unique(y), X
+        return self
+
+    def predict_proba(self, X):
+        first = np.asarray(X)[:, 0, 0]
+        return np.stack([1 - first, first], axis=1)
+
+    def predict(self, X):
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+
+class FirstVote(FirstValue):
+    """The same without probabilities."""
+
+    predict_proba = property()
+
+    def predict(self, X):
+        return self.classes_[(np.asarray(X)[:, 0, 0] > 0.5).astype(int)]
+
+
+def rows_of(*runs, rate=10.0):
+    """One recording per run, with the given values of one channel."""
+    X = recordings(*map(len, runs), rate=rate, channels=["acc_x"])
+    X["acc_x"] = np.concatenate(runs)
+    return X
+
+
+def two_classes(X):
+    return np.where(np.arange(len(X)) % 8 < 4, "rest", "walk")
+
+
+def tree():
+    return make_pipeline(FunctionTransformer(flatten), DecisionTreeClassifier(random_state=0))
+
+
+def fitted(inner, X, length=0.4, **options):
+    return SlidingWindowClassifier(inner, window_length=length, **options).fit(X, two_classes(X))
+
+
+class TestPrediction:
+    X = rows_of([0.1, 0.0, 0.5, 0.0, 0.9, 0.0, 0.2, 0.0, 0.0], [0.8, 0.0])
+
+    def test_a_row_has_the_mean_of_the_windows_that_cover_it(self):
+        # windows of 4 rows begin at rows 0, 2, 4 and, so as to end with the run, 5; the short run is padded
+        walk = fitted(FirstValue(), self.X).predict_proba(self.X)[:, 1]
+        first, third, fifth, sixth, short = 0.1, 0.5, 0.9, 0.0, 0.8
+        expected = [first, first, (first + third) / 2, (first + third) / 2, (third + fifth) / 2]
+        expected += [(third + fifth + sixth) / 3, (fifth + sixth) / 2, (fifth + sixth) / 2, sixth]
+        np.testing.assert_allclose(walk, [*expected, short, short], rtol=1e-14)
+
+    def test_without_probabilities_windows_vote(self):
+        recognizer = fitted(FirstVote(), self.X)
+        assert not hasattr(recognizer, "predict_proba")
+        expected = ["rest"] * 8 + ["rest"] + ["walk"] * 2  # of two votes against two, the first class
+        assert recognizer.predict(self.X).tolist() == expected
+
+    def test_a_row_of_one_window_has_exactly_its_probabilities(self):
+        X = rows_of(np.random.default_rng(0).uniform(size=1000))
+        proba = fitted(FirstValue(), X, overlap=0.0).predict_proba(X)
+        np.testing.assert_array_equal(proba[::4, 1], X["acc_x"].to_numpy()[::4])
+
+    def test_windows_as_a_table(self):
+        table = fitted(FirstValue(), self.X).predict_windows(self.X)
+        assert table["first_row"].tolist() == [0, 2, 4, 5, 9]
+        assert table["n_rows"].tolist() == [4, 4, 4, 4, 2]
+        assert table["padded"].tolist() == [0, 0, 0, 0, 0.5]
+        assert table["subject"].tolist() == [1, 1, 1, 1, 2]
+        np.testing.assert_allclose(table["start"], [0, 0.2, 0.4, 0.5, 0])
+        np.testing.assert_allclose(table["stop"], [0.4, 0.6, 0.8, 0.9, 0.2])
+        assert table["activity"].tolist() == ["rest", "rest", "walk", "rest", "walk"]
+        np.testing.assert_allclose(table["confidence"], [0.9, 0.5, 0.9, 1.0, 0.8])
+        np.testing.assert_allclose(table["probability_walk"], [0.1, 0.5, 0.9, 0.0, 0.8])
+
+    def test_episodes_as_a_table(self):
+        recognizer = fitted(FirstValue(), self.X)
+        table = recognizer.segments(self.X)
+        assert table["activity"].tolist() == ["rest", "walk", "rest", "walk"]
+        assert table["n_rows"].tolist() == [4, 1, 4, 2]
+        np.testing.assert_allclose(table["start"], [0, 0.4, 0.5, 0])
+        np.testing.assert_allclose(table["stop"], [0.4, 0.5, 0.9, 0.2])
+        np.testing.assert_allclose(table["padded"], [0, 0, 0, 1])
+        np.testing.assert_allclose(table["coverage"], [1.5, 2, 2, 1])
+        confidence = recognizer.predict_proba(self.X).max(axis=1)
+        bounds = [0, 4, 5, 9, 11]
+        expected = [confidence[a:b].mean() for a, b in itertools.pairwise(bounds)]
+        np.testing.assert_allclose(table["confidence"], expected)
+
+    def test_an_episode_ends_with_its_recording(self):
+        X = recordings(20, 20)
+        table = (
+            SlidingWindowClassifier(DummyClassifier(), window_length=0.1).fit(X, two_classes(X)).segments(X)
+        )
+        assert table["recording"].tolist() == [0, 1]
+
+    def test_a_plain_array_has_no_people(self):
+        recognizer = fitted(FirstValue(), self.X.to_numpy(), length=4)
+        assert list(recognizer.segments(self.X.to_numpy()).columns[:2]) == ["start", "stop"]
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        tree(),
+        make_pipeline(FunctionTransformer(flatten), RidgeClassifier()),
+        make_sampling_pipeline(
+            WindowSampler(RandomOverSampler(random_state=0)), *[s for _, s in tree().steps]
+        ),
+        GridSearchCV(tree(), {"decisiontreeclassifier__max_depth": [1, 3]}, cv=SubjectKFold(2)),
+    ],
+    ids=["pipeline", "no probabilities", "sampler inside", "search inside"],
+)
+def test_anything_that_takes_windows_can_be_inside(inner, simulated):
+    X, y = simulated
+    recognizer = SlidingWindowClassifier(inner, window_length=2.56).fit(X, y)
+    predicted = recognizer.predict(X)
+    assert predicted.shape == (len(X),)
+    assert (predicted == np.asarray(y)).mean() > 0.5
+
+
+def test_the_estimator_gets_the_windows_of_sliding_windows(simulated):
+    X, y = simulated
+    recognizer = SlidingWindowClassifier(FirstValue(), window_length=1.0, min_purity=0.9).fit(X, y)
+    windows, _ = sliding_windows(X, y, window_length=1.0, min_purity=0.9)
+    seen = recognizer.estimator_.seen_
+    np.testing.assert_array_equal(seen, windows)
+    np.testing.assert_array_equal(seen.subjects, windows.subjects)
+    assert recognizer.left_out_ == windows.left_out
+    assert recognizer.left_out_["impure_windows"] > 0
+
+
+def test_predicting_across_people_gives_one_aligned_label_per_row(simulated):
+    X, y = simulated
+    recognizer = SlidingWindowClassifier(tree(), window_length=2.56)
+    predicted = cross_val_predict(recognizer, X, y, cv=GroupKFold(3), groups=subjects(X))
+    again = np.empty(len(X), dtype=object)
+    for train, test in GroupKFold(3).split(X, y, subjects(X)):
+        again[test] = recognizer.fit(X.iloc[train], y.iloc[train]).predict(X.iloc[test])
+    np.testing.assert_array_equal(predicted, again)
+
+
+@pytest.mark.parametrize("routing", [False, True])
+def test_the_window_length_can_be_searched(simulated, routing):
+    X, y = simulated
+    with config_context(enable_metadata_routing=routing):
+        search = GridSearchCV(
+            SlidingWindowClassifier(tree(), window_length=1.0),
+            {"window_length": [1.28, 2.56], "estimator__decisiontreeclassifier__max_depth": [2, 5]},
+            cv=SubjectKFold(3),
+            scoring="f1_macro",
+        ).fit(X, y)
+    assert search.best_estimator_.n_timesteps_ in (64, 128)
+
+
+def test_unlabelled_rows_are_not_learned_from(simulated):
+    X, y = simulated
+    y = y.where(np.arange(len(y)) % 2000 > 700)
+    recognizer = SlidingWindowClassifier(tree(), window_length=2.56).fit(X, y)
+    assert recognizer.left_out_["unlabelled_windows"] > 0
+    assert set(recognizer.classes_) == set(y.cat.categories)
+
+
+def test_probabilities_stay_in_the_order_of_all_classes_when_windows_miss_one():
+    X = recordings(400)
+    y = np.repeat(["a", "b", "rare"], [199, 200, 1])
+    recognizer = SlidingWindowClassifier(tree(), window_length=0.5).fit(X, y)
+    assert recognizer.classes_.tolist() == ["a", "b", "rare"]
+    assert recognizer.estimator_.classes_.tolist() == ["a", "b"]
+    assert not recognizer.predict_proba(X)[:, 2].any()
+
+
+def test_one_window_label_is_predicted_with_a_warning():
+    X = recordings(40)
+    y = np.where(np.arange(40) % 8 == 0, "b", "a")
+    with pytest.warns(SingleLabelWarning, match="have the label 'a'"):
+        recognizer = SlidingWindowClassifier(tree(), window_length=0.4).fit(X, y)
+    assert set(recognizer.predict(X)) == {"a"}
+    assert recognizer.predict_proba(X)[0].tolist() == [1.0, 0.0]
+
+
+def test_a_long_recording_is_read_in_blocks(monkeypatch):
+    X = recordings(20_000, 30, 5000)
+    recognizer = SlidingWindowClassifier(tree(), window_length=1.0).fit(X, two_classes(X))
+    whole = recognizer.predict_proba(X)
+    monkeypatch.setattr("sklearn_har.windowing._sliding_window_classifier.BLOCK_BYTES", 10_000)
+    np.testing.assert_array_equal(recognizer.predict_proba(X), whole)
+
+
+class TestBadInput:
+    X = recordings(200, 200)
+    y = np.where(np.arange(400) % 100 < 50, "rest", "walk")
+
+    def recognizer(self, **options):
+        return SlidingWindowClassifier(tree(), **({"window_length": 0.5} | options))
+
+    def refused(self, X, y, says, **options):
+        with pytest.raises(ValueError, match=says):
+            self.recognizer(**options).fit(X, y)
+
+    def predict_refused(self, X, says):
+        recognizer = self.recognizer().fit(self.X, self.y)
+        with pytest.raises(ValueError, match=says):
+            recognizer.predict(X)
+
+    def test_one_class(self):
+        self.refused(self.X, ["rest"] * 400, r"y has 1 class, \['rest'\]")
+
+    def test_labels_of_another_length(self):
+        self.refused(self.X, self.y[:-1], r"\[400, 399\]")
+
+    def test_labels_with_another_index(self):
+        self.refused(self.X, pd.Series(self.y, index=self.X.index[::-1]), "another index")
+
+    def test_labels_that_cannot_be_sorted(self):
+        self.refused(self.X, np.array(["rest", 1] * 200, dtype=object), "no common order: int, str")
+
+    def test_continuous_labels(self):
+        self.refused(self.X, np.linspace(0, 1, 400), "Unknown label type: continuous")
+
+    def test_a_window_longer_than_every_run(self):
+        self.refused(self.X, self.y, r"longest stretch without a gap has 200 rows \(4 s\)", window_length=5)
+
+    def test_a_lost_index_in_fit(self):
+        with pytest.raises(ValueError, match=r'set_output\(transform="pandas"\)'):
+            make_pipeline(StandardScaler(), self.recognizer()).fit(self.X, self.y)
+
+    def test_a_kept_index(self):
+        model = make_pipeline(StandardScaler(), self.recognizer()).set_output(transform="pandas")
+        assert model.fit(self.X, self.y).predict(self.X).shape == (400,)
+
+    def test_a_lost_index_in_predict(self):
+        self.predict_refused(
+            self.X.reset_index(drop=True), r'lost their index.*set_output\(transform="pandas"\)'
+        )
+
+    def test_an_index_that_fit_did_not_see(self):
+        recognizer = self.recognizer(window_length=25).fit(self.X.reset_index(drop=True), self.y)
+        with pytest.raises(ValueError, match="fitted on rows without the index"):
+            recognizer.predict(self.X)
+
+    def test_channels_that_are_missing_extra_or_in_another_order(self):
+        self.predict_refused(self.X[["acc_x", "acc_y"]], "acc_z")
+        self.predict_refused(self.X.assign(gyro_x=0.0), "gyro_x")
+        self.predict_refused(self.X[["acc_y", "acc_x", "acc_z"]], "same order")
+
+    def test_another_sampling_rate(self):
+        self.predict_refused(recordings(200, rate=25.0), "have 25 rows per second; 50 Hz is expected")
+
+    def test_rows_out_of_order(self):
+        self.predict_refused(self.X.sample(frac=1, random_state=0), "must not shuffle")
+
+    def test_values_that_are_no_numbers(self):
+        X = self.X.copy()
+        X.iloc[3, 1] = np.nan
+        self.predict_refused(X, "channel 'acc_y' at row 3")
+
+    def test_groups_that_contradict_the_index(self):
+        with pytest.raises(ValueError, match="not the same"):
+            self.recognizer().fit(self.X, self.y, groups=np.arange(400) % 2)
+        self.recognizer().fit(self.X, self.y, groups=subjects(self.X))
+
+    def test_sample_weight(self):
+        with pytest.raises(TypeError, match="takes no sample_weight"):
+            self.recognizer().fit(self.X, self.y, sample_weight=np.ones(400))
+
+    def test_polars_has_no_index(self):
+        with config_context(transform_output="polars"), pytest.raises((ValueError, TypeError), match="index"):
+            make_pipeline(StandardScaler(), self.recognizer()).fit(self.X, self.y)
+
+
+class TestSlidingWindow:
+    def test_it_cuts_what_sliding_windows_cuts(self):
+        X = recordings(200, 90)
+        windows = SlidingWindow(window_length=0.5).fit_transform(X)
+        np.testing.assert_array_equal(windows, sliding_windows(X, window_length=0.5))
+        assert windows.channel_names == ("acc_x", "acc_y", "acc_z")
+
+    @pytest.mark.parametrize("container", ["default", "pandas"])
+    def test_windows_come_out_whatever_output_is_set(self, container):
+        X = recordings(200)
+        step = make_pipeline(SlidingWindow(window_length=0.5)).set_output(transform=container)
+        assert isinstance(step.fit_transform(X), Windows)
+        with config_context(transform_output=container):
+            assert isinstance(SlidingWindow(window_length=0.5).fit_transform(X), Windows)
+
+    def test_runs_that_are_too_short_are_counted(self):
+        assert SlidingWindow(window_length=0.5).fit_transform(recordings(200, 9)).left_out == {
+            "short_runs": 1
+        }
+
+    def test_another_rate_is_refused(self):
+        step = SlidingWindow(window_length=0.5).fit(recordings(200))
+        with pytest.raises(ValueError, match="50 Hz is expected"):
+            step.transform(recordings(200, rate=25.0))
