@@ -45,7 +45,7 @@ def encode_labels(y) -> EncodedLabels:
         If ``y`` holds continuous values, or labels of kinds that have no common order.
     """
     if not isinstance(y, (pd.Series, pd.Categorical, pd.Index)):
-        y = column_or_1d(y, warn=True)
+        y = _as_column(y)
     heads = np.concatenate([[0], np.flatnonzero(_changes(y)) + 1]) if len(y) else np.empty(0, np.intp)
     head_labels = y.iloc[heads] if isinstance(y, pd.Series) else y[heads]
     codes, uniques = pd.factorize(head_labels)
@@ -55,6 +55,15 @@ def encode_labels(y) -> EncodedLabels:
     rank = np.full(len(classes) + 1, -1, dtype=np.intp)  # the code -1 of a missing label stays -1
     rank[order] = np.arange(len(order))
     return EncodedLabels(classes[order], np.append(heads, len(y)).astype(np.intp), rank[codes])
+
+
+def _as_column(y) -> np.ndarray:
+    """Labels as an array; NumPy would turn a NaN in a list of texts into the text "nan"."""
+    column = column_or_1d(y, warn=True)
+    if column.dtype.kind == "U" and not hasattr(y, "dtype"):
+        as_given = np.asarray(y, dtype=object).ravel()
+        return as_given if pd.isna(as_given).any() else column
+    return column
 
 
 def _changes(y) -> np.ndarray:
