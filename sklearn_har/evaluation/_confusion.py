@@ -46,17 +46,18 @@ def count_by_subject(y_true, y_pred, subjects, labels=None) -> SubjectConfusion:
         If lengths differ, a subject or a predicted label is missing, no row is labelled, the labels
         of truth and prediction have no common order, or one that occurs is not in ``labels``.
     """
-    true, predicted = encode_labels(y_true), encode_labels(y_pred)
+    true_labels, predicted_labels = encode_labels(y_true), encode_labels(y_pred)
+    true, predicted = true_labels.codes, predicted_labels.codes
     person, people = pd.factorize(np.asarray(subjects), sort=True)
-    _check_rows(true.codes, predicted.codes, person)
-    classes = _common_classes(true.classes, predicted.classes)
-    labelled = true.codes >= 0
+    _check_rows(true, predicted, person)
+    classes = _common_classes(true_labels.classes, predicted_labels.classes)
+    labelled = true >= 0
     n_classes, n_people = len(classes), len(people)
     n_unlabelled = np.bincount(person[~labelled], minlength=n_people)
     cells = person[labelled] * n_classes
-    cells += np.searchsorted(classes, true.classes)[true.codes[labelled]]
+    cells += np.searchsorted(classes, true_labels.classes)[true[labelled]]
     cells *= n_classes
-    cells += np.searchsorted(classes, predicted.classes)[predicted.codes[labelled]]
+    cells += np.searchsorted(classes, predicted_labels.classes)[predicted[labelled]]
     counts = np.bincount(cells, minlength=n_people * n_classes**2)
     counts = counts.reshape(n_people, n_classes, n_classes)
     return SubjectConfusion(people, *_in_order(classes, counts, labels), n_unlabelled)

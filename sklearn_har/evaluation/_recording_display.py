@@ -255,8 +255,9 @@ def _classes_of(labels) -> pd.Index:
 
 def _codes_among(classes: pd.Index, y) -> np.ndarray:
     """Position of each label among the classes, -1 where it is missing."""
-    own, codes = encode_labels(y)
-    place = classes.get_indexer(pd.Index(own))
+    labels = encode_labels(y)
+    place = classes.get_indexer(pd.Index(labels.classes))
     if (place < 0).any():
-        raise ValueError(f"The activities {own[place < 0].tolist()} are not in classes={list(classes)}.")
-    return np.append(place, -1)[codes]
+        unknown = labels.classes[place < 0].tolist()
+        raise ValueError(f"The activities {unknown} are not in classes={list(classes)}.")
+    return np.append(place, -1)[labels.codes]

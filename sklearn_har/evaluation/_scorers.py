@@ -6,7 +6,7 @@ from numbers import Real
 
 import numpy as np
 
-from .._core._labels import EncodedLabels, encode_labels
+from .._core._labels import encode_labels
 from .._core._sklearn import Interval, ScorerParts, scorer_parts, validate_params
 from ..recordings import check_recordings
 from ..recordings._labels import check_labels_belong
@@ -133,8 +133,8 @@ class _WindowScorer:
         length = recognizer.window_length if self.window_length is None else self.window_length
         cut = Cut.of(length, recognizer.overlap, "drop", rows)
         firsts, _ = window_firsts(rows.run_starts, cut)
-        true = _labels_of_windows(y, firsts, cut)
-        scored = true.codes >= 0
+        classes, codes = _labels_of_windows(y, firsts, cut)
+        scored = codes >= 0
         if not scored.any():
             raise ValueError(
                 f"There is no window to score: of {len(rows.values)} rows, {len(firsts)} windows of "
@@ -143,9 +143,9 @@ class _WindowScorer:
         if self.window_length is None:
             predicted = _own_predictions(recognizer, X, firsts)
         else:
-            classes, codes = _labels_of_windows(recognizer.predict(X), firsts, cut)
-            predicted = classes[codes]
-        return _score(self.parts, true.classes[true.codes[scored]], predicted[scored])
+            named, votes = _labels_of_windows(recognizer.predict(X), firsts, cut)
+            predicted = named[votes]
+        return _score(self.parts, classes[codes[scored]], predicted[scored])
 
     def __repr__(self) -> str:
         return f"make_window_scorer({_name(self.metric)}, window_length={self.window_length!r})"
@@ -159,7 +159,8 @@ class _RowScorer:
 
     def __call__(self, estimator, X, y) -> float:
         check_labels_belong(X, y)
-        classes, codes = encode_labels(y)
+        labels = encode_labels(y)
+        classes, codes = labels.classes, labels.codes
         scored = codes >= 0
         if self.null_label is not None:
             scored &= np.append(classes != self.null_label, False)[codes]  # -1, missing, is the last
@@ -195,10 +196,10 @@ def _score(parts: ScorerParts, y_true: np.ndarray, y_pred: np.ndarray, without=N
     return float(parts.sign * parts.function(y_true, y_pred, **kwargs))
 
 
-def _labels_of_windows(y, firsts: np.ndarray, cut: Cut) -> EncodedLabels:
-    """Find the most frequent label of each window's rows."""
-    classes, codes = encode_labels(y)
-    return EncodedLabels(classes, window_labels(codes, firsts, cut.n_timesteps, "majority")[0])
+def _labels_of_windows(y, firsts: np.ndarray, cut: Cut) -> tuple[np.ndarray, np.ndarray]:
+    """Find the most frequent label of each window's rows: classes, and a code for each window."""
+    labels = encode_labels(y)
+    return labels.classes, window_labels(labels, firsts, cut.n_timesteps, "majority")[0]
 
 
 def _own_predictions(recognizer, X, firsts: np.ndarray) -> np.ndarray:
