@@ -44,7 +44,8 @@ def encode_labels(y) -> EncodedLabels:
     ValueError
         If ``y`` holds continuous values, or labels of kinds that have no common order.
     """
-    if not isinstance(y, (pd.Series, pd.Categorical, pd.Index)):
+    is_plain = isinstance(y, np.ndarray) and y.ndim == 1
+    if not (is_plain or isinstance(y, (pd.Series, pd.Categorical, pd.Index))):
         y = column_or_1d(_without_lost_nan(y), warn=True)
     heads = np.concatenate([[0], np.flatnonzero(_changes(y)) + 1]) if len(y) else np.empty(0, np.intp)
     head_labels = y.iloc[heads] if isinstance(y, pd.Series) else y[heads]
@@ -58,10 +59,11 @@ def encode_labels(y) -> EncodedLabels:
 
 
 def _without_lost_nan(y):
-    """A list as it is: NumPy would turn a NaN among texts into the text 'nan'."""
-    if hasattr(y, "dtype") or hasattr(y, "__array__") or not len(y) or not isinstance(y[0], str):
+    """A list with missing labels as objects: NumPy would turn a NaN among texts into the text 'nan'."""
+    if not isinstance(y, (list, tuple)):
         return y
-    return np.asarray(y, dtype=object)
+    as_given = np.asarray(y, dtype=object)
+    return as_given if as_given.ndim == 1 and pd.isna(as_given).any() else y
 
 
 def _changes(y) -> np.ndarray:

@@ -18,7 +18,7 @@ def window_labels(
     labels : EncodedLabels
         Of the rows.
     firsts : ndarray of int of shape (n_windows,)
-        Position of each window's first row.
+        Position of each window's first row, ascending.
     n_timesteps : int
     rule : {"majority", "last", "center"}
         The most frequent label (of equally frequent ones the first in the order of classes, a
@@ -33,8 +33,10 @@ def window_labels(
     """
     low = _stretch_of(firsts, labels)
     high = _stretch_of(firsts + n_timesteps - 1, labels)
-    at = {"majority": low, "last": high, "center": None}[rule]
-    codes = labels.stretch_codes[_stretch_of(firsts + n_timesteps // 2, labels) if at is None else at]
+    if rule == "center":
+        codes = labels.stretch_codes[_stretch_of(firsts + n_timesteps // 2, labels)]
+    else:
+        codes = labels.stretch_codes[high if rule == "last" else low]
     purity = np.ones(len(firsts))
     mixed = np.flatnonzero(low != high)  # most windows lie in one activity
     size = max(1, ROWS_AT_A_TIME // n_timesteps)
@@ -49,7 +51,9 @@ def window_labels(
 
 
 def _stretch_of(rows: np.ndarray, labels: EncodedLabels) -> np.ndarray:
-    return np.searchsorted(labels.starts, rows, side="right") - 1
+    """The stretch that each of some ascending rows lies in."""
+    begins_before = np.searchsorted(rows, labels.starts[:-1])  # stretches are far fewer than rows
+    return np.cumsum(np.bincount(begins_before, minlength=len(rows) + 1)[: len(rows)]) - 1
 
 
 def _count_labels(labels: EncodedLabels, firsts, n_timesteps: int, low, high) -> np.ndarray:
