@@ -3,7 +3,7 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin
 
 from .._core._sklearn import Interval
 from ..recordings import Rows
@@ -11,7 +11,7 @@ from ._butterworth import butterworth_sos, check_cutoff, filter_runs
 from ._row_transformer import RowTransformer
 
 
-class ButterworthFilter(RowTransformer, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class ButterworthFilter(RowTransformer, TransformerMixin, BaseEstimator):
     """Keep the frequencies between two cut-offs.
 
     ``high`` alone is a low-pass filter, which takes out noise; ``low`` alone a high-pass filter,

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._core._blocks import block_slices
@@ -17,7 +17,7 @@ from ._moments import merge_all, moments_by_group, moments_of_rows, moments_of_w
 from ._row_transformer import RowTransformer
 
 
-class ChannelScaler(RowTransformer, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class ChannelScaler(RowTransformer, TransformerMixin, BaseEstimator):
     """Give every channel mean 0 and standard deviation 1.
 
     Takes rows and gives rows, or takes windows and gives windows with all that they carry. Mean and
@@ -156,7 +156,8 @@ class ChannelScaler(RowTransformer, OneToOneFeatureMixin, TransformerMixin, Base
 
     def _learn(self, data: Rows | Windows) -> None:
         if self.per == "subject":
-            moments = moments_by_group(data.values, _stretches_of_subjects(data))
+            values, index = _values_and_index(data)
+            moments = moments_by_group(values, _stretches_of_subjects(index))
             self.subjects_ = pd.Index(list(moments)).to_numpy()
             self.subject_means_ = np.array([of_one.mean for of_one in moments.values()])
             self.subject_scales_ = np.array([of_one.scale() for of_one in moments.values()])
@@ -172,13 +173,14 @@ class ChannelScaler(RowTransformer, OneToOneFeatureMixin, TransformerMixin, Base
 
     def _scale(self, data: Rows | Windows, arithmetic) -> np.ndarray:
         if self.per == "all":
-            values = data if isinstance(data, Windows) else data.values
-            return apply_in_blocks(arithmetic, values, self.mean_, self.scale_)
-        out = np.empty(data.values.shape, dtype=data.values.dtype)
-        stretches = _stretches_of_subjects(data)
-        statistics = self._statistics(data.values, stretches, may_learn=arithmetic is standardized)
+            everything = data if isinstance(data, Windows) else data.values
+            return apply_in_blocks(arithmetic, everything, self.mean_, self.scale_)
+        values, index = _values_and_index(data)
+        out = np.empty(values.shape, dtype=values.dtype)
+        stretches = _stretches_of_subjects(index)
+        statistics = self._statistics(values, stretches, may_learn=arithmetic is standardized)
         for subject, stretch in stretches:
-            out[stretch] = apply_in_blocks(arithmetic, data.values[stretch], *statistics[subject])
+            out[stretch] = apply_in_blocks(arithmetic, values[stretch], *statistics[subject])
         return out
 
     def _statistics(self, values: np.ndarray, stretches, *, may_learn: bool) -> dict:
@@ -238,15 +240,19 @@ def _are_windows(X) -> bool:
     return (X.ndim if hasattr(X, "ndim") else np.asarray(X).ndim) == 3
 
 
-def _stretches_of_subjects(data: Rows | Windows) -> list[tuple[Hashable, slice]]:
+def _values_and_index(data: Rows | Windows) -> tuple[np.ndarray, pd.MultiIndex]:
+    if isinstance(data, Rows) and data.index is not None:
+        return data.values, data.index
+    found = "windows" if isinstance(data, Windows) else "rows without the index of recordings"
+    raise ValueError(
+        f'per="subject" needs recordings, whose index says whose every row is, but X is {found}. Scale '
+        "recordings, before windows are cut from them."
+    )
+
+
+def _stretches_of_subjects(index: pd.MultiIndex) -> list[tuple[Hashable, slice]]:
     """Subjects in the order of the rows, each with consecutive rows of theirs."""
-    if isinstance(data, Windows) or data.index is None:
-        found = "windows" if isinstance(data, Windows) else "rows without the index of recordings"
-        raise ValueError(
-            f'per="subject" needs recordings, whose index says whose every row is, but X is {found}. Scale '
-            "recordings, before windows are cut from them."
-        )
-    codes = np.asarray(data.index.codes[0])
+    codes = np.asarray(index.codes[0])
     bounds = np.r_[0, np.flatnonzero(np.diff(codes)) + 1, len(codes)]
-    people = data.index.levels[0].take(codes[bounds[:-1]]).tolist()
+    people = index.levels[0].take(codes[bounds[:-1]]).tolist()
     return [(who, slice(*pair)) for who, pair in zip(people, pairwise(bounds.tolist()), strict=True)]

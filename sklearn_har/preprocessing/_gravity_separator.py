@@ -3,7 +3,7 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin
 
 from .._core._sklearn import Interval
 from ..recordings import Rows
@@ -12,7 +12,7 @@ from ._row_transformer import RowTransformer
 from ._triads import check_distinct, find_accelerometer_channels, find_positions, name_part
 
 
-class GravitySeparator(RowTransformer, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class GravitySeparator(RowTransformer, TransformerMixin, BaseEstimator):
     """Split accelerations into gravity, which changes slowly, and the movement of the body.
 
     Gravity is what a low-pass Butterworth filter leaves; it tells how the device is held. The body's
@@ -57,8 +57,6 @@ class GravitySeparator(RowTransformer, OneToOneFeatureMixin, TransformerMixin, B
     ValueError
         In fit: if no accelerometer is found among the names, ``channels`` has one that is not there,
         ``cutoff`` is not below the Nyquist frequency, or two channels would get one name.
-    TypeError
-        In fit: if ``channels`` is a single name and not a list.
 
     See Also
     --------

@@ -1,14 +1,14 @@
 """How strong a sensor's signal is, whichever way the device is turned."""
 
 import numpy as np
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin
 
 from ..recordings import Rows
 from ._row_transformer import RowTransformer
 from ._triads import check_distinct, find_positions, find_triads, name_magnitude
 
 
-class Magnitude(RowTransformer, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class Magnitude(RowTransformer, TransformerMixin, BaseEstimator):
     """Append the Euclidean norm of every triad, which does not depend on how the device is turned.
 
     A triad is three channels whose names differ in the axis at their end: ``wrist_acc_x``,

@@ -4,7 +4,7 @@ from numbers import Integral
 
 import numpy as np
 from scipy import ndimage
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin
 
 from .._core._sklearn import Interval
 from ..recordings import Rows
@@ -12,7 +12,7 @@ from ._row_transformer import RowTransformer
 from ._runs import run_by_run
 
 
-class MedianFilter(RowTransformer, OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class MedianFilter(RowTransformer, TransformerMixin, BaseEstimator):
     """Replace every value by the median of the rows around it.
 
     Takes out spikes shorter than half of ``size`` and leaves steps as steep as they were. Every

@@ -11,7 +11,7 @@ from .._core._blocks import block_slices
 class Moments(NamedTuple):
     """What is known of some rows: their number, mean and sum of squared deviations from it."""
 
-    count: int
+    n_rows: int
     mean: np.ndarray
     squares: np.ndarray
 
@@ -20,11 +20,11 @@ class Moments(NamedTuple):
 
         Chan, Golub & LeVeque (1983), "Algorithms for computing the sample variance".
         """
-        count = self.count + other.count
+        n_rows = self.n_rows + other.n_rows
         step = other.mean - self.mean
-        mean = self.mean + step * (other.count / count)
-        squares = self.squares + other.squares + step**2 * (self.count * other.count / count)
-        return Moments(count, mean, squares)
+        mean = self.mean + step * (other.n_rows / n_rows)
+        squares = self.squares + other.squares + step**2 * (self.n_rows * other.n_rows / n_rows)
+        return Moments(n_rows, mean, squares)
 
     def scale(self) -> np.ndarray:
         """Return the standard deviation of every channel, 1 where the channel is constant.
@@ -33,8 +33,8 @@ class Moments(NamedTuple):
         error of its own computation.
         """
         eps = np.finfo(np.float64).eps
-        variance = self.squares / self.count
-        constant = variance <= self.count * eps * variance + (self.count * self.mean * eps) ** 2
+        variance = self.squares / self.n_rows
+        constant = variance <= self.n_rows * eps * variance + (self.n_rows * self.mean * eps) ** 2
         return np.where(constant, 1.0, np.sqrt(variance))
 
 
@@ -48,12 +48,12 @@ def merge_all(moments: Iterable[Moments]) -> Moments:
 
 def moments_of_block(values: np.ndarray) -> Moments:
     """Moments of rows, shape (n_rows, n_channels), in two passes."""
-    count = len(values)
+    n_rows = len(values)
     mean = values.mean(axis=0, dtype=np.float64)
     deviations = values - mean
     error = deviations.mean(axis=0)  # of the mean, by rounding
-    squares = np.einsum("ij,ij->j", deviations, deviations) - count * error**2
-    return Moments(count, mean + error, np.maximum(squares, 0.0))
+    squares = np.einsum("ij,ij->j", deviations, deviations) - n_rows * error**2
+    return Moments(n_rows, mean + error, np.maximum(squares, 0.0))
 
 
 def moments_of_rows(values: np.ndarray) -> Moments:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._core._sklearn import _fit_context, _get_output_config, _wrap_data_with_container
@@ -9,7 +10,7 @@ from ..recordings import validate_rows
 from ..recordings._index import recordings_index
 
 
-class RowTransformer:
+class RowTransformer(OneToOneFeatureMixin):
     """Base of the transformers of rows: a frame for a frame with the same index, an array for an array.
 
     A subclass defines ``_learn(rows)`` and ``_transform_rows(rows)``. This class stands before
@@ -83,6 +84,6 @@ class RowTransformer:
         """Give transformed rows as the kind of table that X is, or that set_output asks for."""
         if not isinstance(X, pd.DataFrame) or _get_output_config("transform", self)["dense"] == "polars":
             return _wrap_data_with_container("transform", values, X, self)
-        named = hasattr(self, "feature_names_in_") or values.shape[1] != X.shape[1]
-        columns = self.get_feature_names_out() if named else X.columns
+        unnamed = not isinstance(X.columns[0], str) and values.shape[1] == X.shape[1]
+        columns = X.columns if unnamed else self.get_feature_names_out()
         return pd.DataFrame(values, index=X.index, columns=columns, copy=False)

@@ -78,11 +78,11 @@ def find_positions(
     place = {} if names is None else {name: position for position, name in enumerate(names)}
     positions = []
     for channel in channels:
-        position = channel if isinstance(channel, Integral) else place.get(channel, -1)
+        position = int(channel) if isinstance(channel, Integral) else place.get(channel, -1)
         if not 0 <= position < n_channels:
             there = f"numbered 0 to {n_channels - 1}" if names is None else f"{list(names)}"
             raise ValueError(f"{parameter} has the channel {channel!r}, but the channels of X are {there}.")
-        positions.append(int(position))
+        positions.append(position)
     if len(set(positions)) < len(positions):
         raise ValueError(f"{parameter} is {list(channels)}, which has a channel twice.")
     return positions
