@@ -3,7 +3,12 @@
 When a release of scikit-learn moves one of them, this file is all that changes.
 """
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from sklearn.base import _fit_context
+from sklearn.metrics import get_scorer
+from sklearn.metrics._scorer import _BaseScorer
 from sklearn.model_selection._split import GroupsConsumerMixin
 from sklearn.utils._metadata_requests import _routing_enabled
 from sklearn.utils._param_validation import (
@@ -21,6 +26,7 @@ __all__ = [
     "HasMethods",
     "Interval",
     "InvalidParameterError",
+    "ScorerParts",
     "StrOptions",
     "_check_sample_weight",
     "_fit_context",
@@ -28,5 +34,23 @@ __all__ = [
     "_num_samples",
     "_routing_enabled",
     "_wrap_data_with_container",
+    "scorer_parts",
     "validate_params",
 ]
+
+
+class ScorerParts(NamedTuple):
+    """What a scorer of scikit-learn is made of: ``sign * function(y_true, y_pred, **kwargs)``."""
+
+    function: Callable[..., float]
+    sign: int
+    kwargs: dict
+    response_method: object
+
+
+def scorer_parts(metric) -> ScorerParts:
+    """Take a scorer apart: one named as in scikit-learn, one of make_scorer, or a plain metric."""
+    scorer = get_scorer(metric) if isinstance(metric, str) else metric
+    if not isinstance(scorer, _BaseScorer):
+        return ScorerParts(scorer, 1, {}, "predict")
+    return ScorerParts(scorer._score_func, scorer._sign, dict(scorer._kwargs), scorer._response_method)

@@ -112,7 +112,8 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
         """
         vars(self).pop("net_", None)  # if this fit is interrupted, nothing of an earlier one predicts
         windows = validate_windows(self, X, reset=True)
-        self.classes_, codes = self._encode(y, windows)
+        labels = self._encode(y, windows)
+        self.classes_, codes = labels.classes, labels.codes
         weights = self._weights(codes, sample_weight, windows)
         people = self._people(windows, groups)
         random_state = check_random_state(self.random_state)

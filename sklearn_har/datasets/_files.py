@@ -11,10 +11,11 @@ import sys
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import joblib
 import numpy as np
@@ -27,7 +28,9 @@ DATA_HOME_VARIABLE = "SKLEARN_HAR_DATA"
 CHUNK_BYTES = 1 << 16
 NAMED_IN_ERRORS = 5
 # pandas reads every number to its last digit since 3.1, where the option is deprecated; before, only so
-EXACT = {} if tuple(map(int, pd.__version__.split(".")[:2])) >= (3, 1) else {"float_precision": "round_trip"}
+EXACT: dict[str, Any] = (
+    {} if tuple(map(int, pd.__version__.split(".")[:2])) >= (3, 1) else {"float_precision": "round_trip"}
+)
 
 
 def get_data_home(data_home=None) -> Path:
@@ -65,7 +68,8 @@ def provide_files(
                 f"download_if_missing=True, or {_by_hand(url, archive, folder)}."
             )
         _install(url, archive, folder, checksums)
-    _check_files(folder, checksums, f"Delete the folder {folder} to have the dataset downloaded again.")
+    remedy = f"Delete the folder {folder} to have the dataset downloaded again."
+    _check_files(folder, checksums, str(folder), remedy)
     return folder
 
 
@@ -79,13 +83,13 @@ def _install(url: str, archive: Path, folder: Path, checksums: dict[str, str]) -
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
         unpacked = Path(scratch, folder.name)
         if archive.is_file():
-            source, remedy = archive, f"Delete {archive} to have it downloaded."
+            source, place, remedy = archive, str(archive), f"Delete {archive} to have it downloaded."
         else:
-            source = Path(scratch, archive.name)
+            source, place = Path(scratch, archive.name), url
             remedy = f"Try again later, or {_by_hand(url, archive, folder)}."
             _download(url, source, remedy)
-        _unpack(source, unpacked, checksums, remedy)
-        _check_files(unpacked, checksums, remedy)
+        _unpack(source, place, unpacked, checksums, remedy)
+        _check_files(unpacked, checksums, place, remedy)
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
         try:
@@ -103,7 +107,7 @@ def _download(url: str, path: Path, remedy: str) -> None:
         raise OSError(f"The download of {url} failed ({error}). {remedy}") from error
 
 
-def _unpack(archive: Path, folder: Path, wanted: Iterable[str], remedy: str) -> None:
+def _unpack(archive: Path, place: str, folder: Path, wanted: Collection[str], remedy: str) -> None:
     """Copy the wanted files of a zip archive to their places in a folder.
 
     Only the wanted paths are ever written, as regular files: where the archive itself would put a
@@ -111,38 +115,44 @@ def _unpack(archive: Path, folder: Path, wanted: Iterable[str], remedy: str) -> 
     """
     try:
         with zipfile.ZipFile(archive) as opened:
-            members = _members_by_path(opened)
-            for path in wanted:
-                if path in members:
-                    target = folder.joinpath(*PurePosixPath(path).parts)
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    with opened.open(members[path]) as source, open(target, "wb") as copy:
-                        shutil.copyfileobj(source, copy, CHUNK_BYTES)
+            _copy_members(opened, folder, wanted)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise DatasetIntegrityError(
-            f"{archive.name} is not a whole zip archive ({error}). {remedy}"
-        ) from error
+        raise DatasetIntegrityError(f"{place} is not a whole zip archive ({error}). {remedy}") from error
 
 
-def _members_by_path(opened: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    """Members of an archive by their path, without the folder that all of them are in, if there is one."""
+def _copy_members(opened: zipfile.ZipFile, folder: Path, wanted: Collection[str]) -> None:
+    """Copy wanted members; they may all lie in one folder of the archive, or in an archive inside it."""
     members = {member.filename: member for member in opened.infolist() if not member.is_dir()}
-    tops = {name.partition("/")[0] for name in members}
-    if len(tops) == 1 and all("/" in name for name in members):
-        members = {name.partition("/")[2]: member for name, member in members.items()}
-    return members
+    anchor = max(wanted, key=len)
+    tops = [name.removesuffix(anchor) for name in members if f"/{name}".endswith(f"/{anchor}")]
+    inner = [name for name in members if name.endswith(".zip")]
+    if not tops and len(inner) == 1:
+        with opened.open(inner[0]) as nested, zipfile.ZipFile(nested) as nested_opened:
+            _copy_members(nested_opened, folder, wanted)
+        return
+    top = min(tops, key=len, default="")
+    for path in wanted:
+        if top + path in members:
+            target = folder.joinpath(*PurePosixPath(path).parts)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with opened.open(members[top + path]) as source, open(target, "wb") as copy:
+                shutil.copyfileobj(source, copy, CHUNK_BYTES)
 
 
-def _check_files(folder: Path, checksums: dict[str, str], remedy: str) -> None:
+def _check_files(folder: Path, checksums: dict[str, str], place: str, remedy: str) -> None:
     """Refuse a folder in which a published file is missing or is not the published one."""
     missing = [path for path in checksums if not (folder / path).is_file()]
     if missing:
-        raise DatasetIntegrityError(f"{folder} lacks {_names(missing)} of the published files. {remedy}")
+        raise DatasetIntegrityError(
+            f"{place} lacks {len(missing)} of the {len(checksums)} published files: {_names(missing)}. "
+            f"{remedy}"
+        )
     found = in_threads(lambda path: _sha256(folder / path), checksums)
     altered = [path for path, sha256 in zip(checksums, found, strict=True) if sha256 != checksums[path]]
     if altered:
         raise DatasetIntegrityError(
-            f"{_names(altered)} in {folder} differ from the published files. {remedy}"
+            f"In {place}, {len(altered)} of the {len(checksums)} files differ from the published ones "
+            f"(by their SHA-256): {_names(altered)}. {remedy}"
         )
 
 
@@ -162,6 +172,6 @@ def in_threads(function: Callable, items: Iterable) -> list:
         return list(threads.map(function, items))
 
 
-def read_numbers(path: Path, dtype=np.float64) -> np.ndarray:
+def read_numbers(path: Path, dtype: Any = np.float64) -> np.ndarray:
     """Read a text file of numbers between spaces, each to its last digit."""
     return pd.read_csv(path, sep=" ", header=None, dtype=dtype, **EXACT).to_numpy()

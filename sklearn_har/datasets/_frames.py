@@ -1,6 +1,7 @@
 """Recordings on an exact grid of time, and the Bunch that every loader returns."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,21 +35,19 @@ def grid_index(
     n_ticks = max(positions[-1] for positions in rows) + 1
     subject_codes, subject_names = pd.factorize(np.asarray(subjects), sort=True)
     recording_codes, recording_names = pd.factorize(np.asarray(recordings), sort=True)
-    return pd.MultiIndex(
-        levels=[subject_names, recording_names, np.arange(n_ticks) / sampling_rate],
-        codes=[
-            np.repeat(subject_codes, lengths),
-            np.repeat(recording_codes, lengths),
-            np.concatenate(rows),
-        ],
-        names=["subject", "recording", "time"],
-        verify_integrity=False,
-    )
+    levels: list[Any] = [subject_names, recording_names, np.arange(n_ticks) / sampling_rate]
+    codes: list[Any] = [
+        np.repeat(subject_codes, lengths),
+        np.repeat(recording_codes, lengths),
+        np.concatenate(rows),
+    ]
+    return pd.MultiIndex(levels, codes, names=["subject", "recording", "time"], verify_integrity=False)
 
 
-def labels_of(codes: np.ndarray, names: Sequence[str], index: pd.MultiIndex) -> pd.Series:
-    """Activities of rows as a categorical Series; a code of -1 is a missing label."""
-    return pd.Series(pd.Categorical.from_codes(codes, list(names)), index=index, name="activity")
+def labels_of(codes: Any, names: Sequence[str], index: pd.MultiIndex) -> pd.Series:
+    """Name the activities of rows, given as integer codes; a code of -1 is a missing label."""
+    categories: Any = list(names)
+    return pd.Series(pd.Categorical.from_codes(codes, categories), index=index, name="activity")
 
 
 def as_bunch_or_pair(data: pd.DataFrame, target: pd.Series, return_X_y: bool, **fields):

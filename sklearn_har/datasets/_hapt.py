@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.constants import g as GRAVITY  # m/s²
 
 from .._core._sklearn import StrOptions, validate_params
 from ._files import in_threads, provide_files, published_checksums, read_numbers
 from ._frames import IMU_CHANNELS, as_bunch_or_pair, grid_index, labels_of
-from ._motion import GRAVITY
 
 NAME = "hapt"
 URL = (
@@ -51,7 +51,7 @@ CITATION = (
 def fetch_hapt(*, data_home=None, activities="all", download_if_missing=True, return_X_y=False):
     """Load HAPT: 30 people, 12 activities, a phone at the waist at 50 Hz.
 
-    The files are downloaded once (about 80 MB) into ``<data_home>/hapt``, in the layout in which they
+    The files are downloaded once into ``<data_home>/hapt``, in the layout in which they
     are published, and checked against their published content at every call.
 
     Parameters

@@ -7,8 +7,7 @@ appears as a rate alone.
 """
 
 import numpy as np
-
-GRAVITY = 9.80665  # m/s²
+from scipy.constants import g as GRAVITY  # m/s²
 
 
 def specific_force(angles: np.ndarray, acceleration: np.ndarray) -> np.ndarray:

@@ -151,18 +151,12 @@ def _draw_habit(kind: Activity, cadence: float, vigour: float, rng: np.random.Ge
 def _amplitudes(kind: Activity) -> np.ndarray:
     """Amplitudes of an activity, of shape (6, N_HARMONICS), in m/s² and rad."""
     steps, strides = slice(1, None, 2), slice(0, None, 2)
+    values = (kind.bounce, kind.shift, kind.surge, kind.twist, kind.nod, kind.tilt)
+    orders = (steps, strides, steps, strides, steps, strides)
     table = np.zeros((6, N_HARMONICS))
-    for signal, (values, orders) in enumerate(
-        [
-            (kind.bounce, steps),
-            (kind.shift, strides),
-            (kind.surge, steps),
-            (np.radians(kind.twist), strides),
-            (np.radians(kind.nod), steps),
-            (np.radians(kind.tilt), strides),
-        ]
-    ):
-        table[signal, orders][: len(values)] = values
+    for signal, (amplitudes, order) in enumerate(zip(values, orders, strict=True)):
+        table[signal, order][: len(amplitudes)] = amplitudes
+    table[3:] = np.radians(table[3:])
     limp = 0.08 * table[[0, 2], 1:2]  # no gait is symmetric: the stride shows in what the steps do
     table[[0, 2], :1] += limp
     return table

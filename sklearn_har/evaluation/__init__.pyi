@@ -1,12 +1,12 @@
-from ._confusion_matrix_display import ConfusionMatrixDisplay
 from ._recording_display import RecordingDisplay
 from ._scorers import make_row_scorer, make_window_scorer
+from ._subject_confusion_display import SubjectConfusionDisplay
 from ._subject_report import SubjectReport, classification_report_by_subject
 from ._training_history_display import TrainingHistoryDisplay
 
 __all__ = [
-    "ConfusionMatrixDisplay",
     "RecordingDisplay",
+    "SubjectConfusionDisplay",
     "SubjectReport",
     "TrainingHistoryDisplay",
     "classification_report_by_subject",

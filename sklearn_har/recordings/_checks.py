@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_array
 
-from ._grid import check_rate, estimate_rate, split_runs
-from ._index import describe_row, recording_starts, recordings_index, times_of
+from ._grid import measure_grid, rate_of, run_starts
+from ._index import describe_row, recording_starts, recordings_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,12 @@ def rows_of(X, values: np.ndarray, *, sampling_rate: float | None = None) -> Row
     index = recordings_index(X)
     _check_finite(X, values, index)
     if index is None:
-        run_starts = np.array([0, len(values)], dtype=np.intp)
-        return Rows(values, 1.0, run_starts, None)
-    starts, times = recording_starts(index), times_of(index)
-    rate = estimate_rate(times, starts, index)
-    if sampling_rate is not None:
-        check_rate(rate, sampling_rate, index)
-        rate = sampling_rate
-    return Rows(values, rate, split_runs(times, starts, rate, index), index)
+        return Rows(values, 1.0, np.array([0, len(values)], dtype=np.intp), None)
+    starts = recording_starts(index)
+    grid = measure_grid(index, starts, sampling_rate)
+    if sampling_rate is None:
+        sampling_rate = rate_of(grid)
+    return Rows(values, sampling_rate, run_starts(grid, starts), index)
 
 
 def _check_finite(X, values: np.ndarray, index) -> None:

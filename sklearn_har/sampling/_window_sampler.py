@@ -109,8 +109,7 @@ class WindowSampler(BaseSampler):
             self._keep(inner)
             return result
         windows = validate_windows(self, X, reset=True)
-        classes, codes = encode_labels(y)
-        labels = _labels_of(classes, codes, len(windows))
+        labels = _labels_of(y, len(windows))
         resampled, new_labels = self._fit_resample(windows, labels)
         return (resampled if isinstance(X, Windows) else np.asarray(resampled)), new_labels
 
@@ -175,12 +174,14 @@ def _is_table(X) -> bool:
     return not isinstance(X, Windows) and n_axes(X) <= 2
 
 
-def _labels_of(classes: np.ndarray, codes: np.ndarray, n_windows: int) -> np.ndarray:
+def _labels_of(y, n_windows: int) -> np.ndarray:
+    labels = encode_labels(y)
+    codes = labels.codes
     if len(codes) != n_windows:
         raise ValueError(f"y has {len(codes)} labels; there are {n_windows} windows.")
     if (codes < 0).any():
         raise ValueError(f"y has {(codes < 0).sum()} missing labels; leave these windows out first.")
-    return classes[codes]
+    return labels.classes[codes]
 
 
 def _select(windows: Windows, selected: np.ndarray) -> Windows:

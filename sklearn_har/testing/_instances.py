@@ -3,7 +3,6 @@
 scikit-learn's checks give plain arrays, so the rate is 1 Hz and seconds are rows.
 """
 
-import numpy as np
 from imblearn.over_sampling import SMOTE, RandomOverSampler
 from imblearn.under_sampling import RandomUnderSampler
 from sklearn.linear_model import LogisticRegression
@@ -14,11 +13,7 @@ from ..classifiers import CNNLSTMClassifier, LSTMClassifier
 from ..preprocessing import ButterworthFilter, ChannelScaler, GravitySeparator, Magnitude, MedianFilter
 from ..sampling import WindowSampler
 from ..windowing import SlidingWindow, SlidingWindowClassifier
-
-
-def flatten(windows) -> np.ndarray:
-    """Windows as a table: one row each, of n_timesteps * n_channels values."""
-    return np.asarray(windows).reshape(len(windows), -1)
+from ._flatten import flatten
 
 
 def estimator_instances() -> list:

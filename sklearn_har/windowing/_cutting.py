@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._core._labels import encode_labels
+from .._core._labels import EncodedLabels, encode_labels
 from .._core._sklearn import Interval, StrOptions, validate_params
 from ..recordings import Rows, check_recordings
 from ..recordings._labels import check_labels_belong
@@ -75,12 +75,13 @@ def sliding_windows(X, y=None, *, window_length, overlap=0.5, label="majority", 
     """
     rows = check_recordings(X)
     cut = Cut.of(window_length, overlap, tail, rows)
-    codes = None
-    if y is not None:
-        check_labels_belong(X, y)
-        classes, codes = encode_labels(y)
-    windows, labels = cut_windows(rows, cut, codes, label, min_purity, names=_names(X))
-    return windows if y is None else (windows, classes[labels])
+    names = tuple(X.columns) if hasattr(X, "columns") else None
+    if y is None:
+        return cut_windows(rows, cut, names)[0]
+    check_labels_belong(X, y)
+    labels = encode_labels(y)
+    windows, codes = cut_windows(rows, cut, names, labels, label, min_purity)
+    return windows, labels.classes[codes]
 
 
 class Cut(NamedTuple):
@@ -138,16 +139,21 @@ def window_firsts(run_starts: np.ndarray, cut: Cut) -> tuple[np.ndarray, np.ndar
 
 
 def cut_windows(
-    rows: Rows, cut: Cut, codes: np.ndarray | None, rule: str, min_purity: float, names
+    rows: Rows,
+    cut: Cut,
+    names,
+    labels: EncodedLabels | None = None,
+    rule: str = "majority",
+    min_purity: float = 0.0,
 ) -> tuple[Windows, np.ndarray | None]:
-    """Cut windows and, where rows have label codes, label them and leave out what has no label."""
+    """Cut windows and, where rows have labels, give each the code of its label or leave it out."""
     firsts, runs = window_firsts(rows.run_starts, cut)
     _check_some(firsts, rows, cut)
     left_out = {"short_runs": int((rows.run_lengths < cut.n_timesteps).sum())}
-    labels = None
-    if codes is not None:
-        labels, purity = window_labels(codes, firsts, cut.n_timesteps, rule)
-        labelled, pure = labels >= 0, purity >= min_purity
+    codes = None
+    if labels is not None:
+        codes, purity = window_labels(labels, firsts, cut.n_timesteps, rule)
+        labelled, pure = codes >= 0, purity >= min_purity
         left_out |= {
             "unlabelled_windows": int((~labelled).sum()),
             "impure_windows": int((labelled & ~pure).sum()),
@@ -159,10 +165,10 @@ def cut_windows(
                 f"label, {left_out['impure_windows']} are less pure than min_purity={min_purity}."
             )
         if not keep.all():
-            firsts, runs, labels = firsts[keep], runs[keep], labels[keep]
+            firsts, runs, codes = firsts[keep], runs[keep], codes[keep]
     windows = windows_at(rows, firsts, runs, cut.n_timesteps, names)
     windows.left_out = left_out
-    return windows, labels
+    return windows, codes
 
 
 def windows_at(rows: Rows, firsts: np.ndarray, runs: np.ndarray, n_timesteps: int, names) -> Windows:
@@ -197,7 +203,3 @@ def _check_some(firsts: np.ndarray, rows: Rows, cut: Cut) -> None:
         f"{rows.sampling_rate:g} Hz) is longer than every run: the longest stretch without a gap has "
         f"{longest} rows ({longest / rows.sampling_rate:g} s). Choose a shorter window_length."
     )
-
-
-def _names(X):
-    return tuple(X.columns) if hasattr(X, "columns") else None

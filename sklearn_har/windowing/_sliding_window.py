@@ -94,7 +94,7 @@ class SlidingWindow(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None)
         rows = validate_rows(self, X, reset=False)
         cut = Cut.of(self.window_length, self.overlap, self.tail, rows)
         names = getattr(self, "feature_names_in_", None)
-        return cut_windows(rows, cut, None, "majority", 0.0, names)[0]
+        return cut_windows(rows, cut, names)[0]
 
     def set_output(self, *, transform=None):
         """Do nothing: windows are no table, so they come out as `Windows` whatever is asked for."""

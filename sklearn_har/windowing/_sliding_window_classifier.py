@@ -131,31 +131,32 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         if (groups := params.pop("groups", None)) is not None:
             subjects_for_split(X, groups)
         inner_params = self._params_for_fit(params)
-        self.classes_, codes = encode_labels(y)
+        labels = encode_labels(y)
+        self.classes_ = labels.classes
         if len(self.classes_) < 2:
             raise ValueError(
                 f"y has {len(self.classes_)} class, {self.classes_.tolist()}; a classifier needs two or more."
             )
         cut = self._cut(rows)
         self.n_timesteps_ = cut.n_timesteps
-        windows, labels = cut_windows(rows, cut, codes, self.label, self.min_purity, self._names())
+        windows, codes = cut_windows(rows, cut, self._names(), labels, self.label, self.min_purity)
         self.left_out_ = windows.left_out
-        self._fit_estimator(windows, labels, inner_params)
+        self._fit_estimator(windows, codes, inner_params)
         return self
 
-    def _fit_estimator(self, windows: Windows, labels: np.ndarray, inner_params: dict) -> None:
-        seen = np.unique(labels)
+    def _fit_estimator(self, windows: Windows, codes: np.ndarray, inner_params: dict) -> None:
+        seen = np.unique(codes)
         if len(seen) == 1:
-            only = self.classes_[seen[0]]
+            only = self.classes_[seen].tolist()[0]
             warnings.warn(
                 f"All {len(windows)} windows have the label {only!r}, so it is predicted everywhere. A "
                 "shorter window_length or another label rule may keep the other activities.",
                 SingleLabelWarning,
                 stacklevel=3,
             )
-            self.estimator_ = DummyClassifier().fit(windows, self.classes_[labels])
+            self.estimator_ = DummyClassifier().fit(windows, self.classes_[codes])
             return
-        self.estimator_ = clone(self.estimator).fit(windows, self.classes_[labels], **inner_params)
+        self.estimator_ = clone(self.estimator).fit(windows, self.classes_[codes], **inner_params)
 
     def predict(self, X):
         """Label every row.

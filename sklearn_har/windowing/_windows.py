@@ -2,7 +2,10 @@
 
 import numpy as np
 
+from .._core._blocks import block_slices
+
 RECORDED, COPY, SYNTHETIC = 0, 1, 2
+GATHER_BYTES = 2**20  # of windows that are copied out together: well inside a processor's cache
 PER_WINDOW = ("subjects", "recordings", "runs", "starts", "origin")
 
 
@@ -207,22 +210,28 @@ class Windows:
 def gather_windows(rows: np.ndarray, firsts: np.ndarray, n_timesteps: int) -> np.ndarray:
     """Copy windows out of rows, shape (n_windows, n_timesteps, n_channels).
 
-    A window of C-contiguous rows is one stretch of memory, so it is copied as one.
+    A window of C-contiguous rows is one stretch of memory and copied as one, block by block, so that
+    the rows that overlapping windows share are still in the processor's cache.
     """
-    n_channels = rows.shape[1]
-    shape = (len(firsts), n_timesteps, n_channels)
-    if not len(firsts) or not n_channels:
-        return np.empty(shape, dtype=rows.dtype)
-    low, high = int(firsts.min()), int(firsts.max()) + n_timesteps
-    if high - low <= 2 * len(firsts) * n_timesteps:
-        rows, firsts = np.ascontiguousarray(rows[low:high]), firsts - low
-    elif not rows.flags.c_contiguous:
+    n_values = n_timesteps * rows.shape[1]
+    gathered = np.empty((len(firsts), n_values), dtype=rows.dtype)
+    if not gathered.size:
+        return gathered.reshape(len(firsts), n_timesteps, rows.shape[1])
+    if not (rows.flags.c_contiguous or (firsts[1:] >= firsts[:-1]).all()):
         rows, firsts = _rows_needed(rows, firsts, n_timesteps)
-    step, item = rows.strides[0], rows.itemsize
-    stretches = np.lib.stride_tricks.as_strided(
-        rows, (len(rows) - n_timesteps + 1, n_timesteps * n_channels), (step, item), writeable=False
-    )
-    return stretches[firsts].reshape(shape)
+    for block in block_slices(len(firsts), n_values * rows.itemsize, GATHER_BYTES):
+        low, high = firsts[block].min(), firsts[block].max() + n_timesteps
+        near = rows[low:high]
+        if not near.flags.c_contiguous:
+            near = np.ascontiguousarray(near)
+        stretches = np.lib.stride_tricks.as_strided(
+            near,
+            (len(near) - n_timesteps + 1, n_values),
+            (near.strides[0], near.itemsize),
+            writeable=False,
+        )
+        gathered[block] = stretches[firsts[block] - low]
+    return gathered.reshape(len(firsts), n_timesteps, rows.shape[1])
 
 
 def _rows_needed(rows, firsts, n_timesteps) -> tuple[np.ndarray, np.ndarray]:

@@ -56,15 +56,16 @@ def test_steps_within_half_an_interval_continue_a_run():
     assert runs_of(moved(X, slice(50, None), 0.011)) == [0, 50, 100]
 
 
+@pytest.mark.parametrize("shift", [0.0, 0.0037], ids=["shared grid", "own grids"])
 @given(st.lists(st.booleans(), min_size=300, max_size=300).filter(any))
-def test_runs_are_the_stretches_of_neighbours(keep):
+def test_runs_are_the_stretches_of_neighbours(shift, keep):
     keep = np.array(keep)
-    X = recordings(600)
+    X = moved(recordings(300, 300), slice(300, None), shift)
     keep = np.repeat(keep, 2)  # so that most steps are regular and the rate is known
-    kept = X[keep]
-    bounds = runs_of(kept, sampling_rate=50.0)
+    bounds = runs_of(X[keep], sampling_rate=50.0)
     position = np.flatnonzero(keep)
-    expected = [0, *(np.flatnonzero(np.diff(position) > 1) + 1), len(position)]
+    parted = (np.diff(position) > 1) | ((position[1:] >= 300) & (position[:-1] < 300))
+    expected = [0, *(np.flatnonzero(parted) + 1), len(position)]
     assert bounds == expected
 
 
@@ -118,7 +119,7 @@ def test_an_irregular_grid():
     X = recordings(500)
     times = np.cumsum(np.random.default_rng(0).exponential(0.02, 500))
     X.index = X.index.set_levels(times, level="time")
-    with pytest.raises(ValueError, match="grid is irregular.*Resample"):
+    with pytest.raises(ValueError, match=r"grid is irregular.*Resample"):
         check_recordings(X)
 
 
@@ -141,6 +142,25 @@ def test_another_rate_than_expected():
 
 def test_one_row_has_the_expected_rate():
     assert check_recordings(recordings(1), sampling_rate=50.0).sampling_rate == 50.0
+
+
+def test_a_few_rows_with_a_gap_have_the_expected_rate():
+    X = recordings(400)
+    assert runs_of(X.iloc[[0, 1, 300]], sampling_rate=50.0) == [0, 2, 3]
+    assert runs_of(moved(X, 300, 0.001).iloc[[0, 300]], sampling_rate=50.0) == [0, 1, 2]
+
+
+def test_recordings_with_grids_of_their_own():
+    X = recordings(100, 60, 80)
+    shifted = moved(X, slice(100, 160), 0.0037)
+    assert runs_of(shifted) == runs_of(X)
+    assert runs_of(shifted[np.arange(240) != 130]) == [0, 100, 130, 159, 239]
+    assert check_recordings(shifted).sampling_rate == 50.0
+
+
+def test_every_second_row_is_half_the_rate():
+    rows = check_recordings(recordings(100, 80)[::2])
+    assert (rows.sampling_rate, rows.run_starts.tolist()) == (25.0, [0, 50, 90])
 
 
 def test_an_index_of_other_levels():

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sklearn_har._core._labels import encode_labels
 from sklearn_har.windowing import sliding_windows
 from sklearn_har.windowing._cutting import Cut, rows_in, window_firsts
 from sklearn_har.windowing._label_rules import window_labels
@@ -61,7 +62,14 @@ codes = st.lists(st.integers(-1, 3), min_size=12, max_size=60)
 def test_label_rules_are_what_they_say(codes, length, rule):
     codes = np.array(codes)
     firsts = np.arange(len(codes) - length + 1)
-    labels, purity = window_labels(codes, firsts, length, rule)
+    names = np.array([*"wxyz", None], dtype=object)
+    encoded = encode_labels(names[codes])
+    labels, purity = window_labels(encoded, firsts, length, rule)
+    labels = (
+        np.where(labels < 0, -1, np.searchsorted(list("wxyz"), encoded.classes[labels]))
+        if len(encoded.classes)
+        else labels
+    )
     for first, label, share in zip(firsts, labels, purity, strict=True):
         rows = codes[first : first + length]
         if rule == "majority":

@@ -1,0 +1,73 @@
+"""Butterworth filters: coefficients, and how a run goes through them."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from scipy import signal
+
+from .._core._blocks import as_block
+from ._runs import run_by_run
+
+
+def butterworth_sos(low: float | None, high: float | None, order: int, sampling_rate: float) -> np.ndarray:
+    """Coefficients of a Butterworth filter that keeps the frequencies between ``low`` and ``high``.
+
+    Parameters
+    ----------
+    low, high : float or None
+        Cut-off frequencies in Hz; at least one.
+    order : int
+    sampling_rate : float
+        In Hz.
+
+    Returns
+    -------
+    ndarray of shape (n_sections, 6)
+        Second-order sections, as `scipy.signal.sosfilt` takes them.
+    """
+    if low is None:
+        return signal.butter(order, high, "lowpass", fs=sampling_rate, output="sos")
+    if high is None:
+        return signal.butter(order, low, "highpass", fs=sampling_rate, output="sos")
+    return signal.butter(order, [low, high], "bandpass", fs=sampling_rate, output="sos")
+
+
+def check_cutoff(name: str, cutoff: float | None, sampling_rate: float) -> None:
+    """Refuse a cut-off frequency that the rows cannot hold."""
+    nyquist = sampling_rate / 2
+    if cutoff is not None and cutoff >= nyquist:
+        raise ValueError(
+            f"{name} is {cutoff:g} Hz, but rows at {sampling_rate:g} Hz hold only frequencies below "
+            f"{nyquist:g} Hz (the Nyquist frequency). Choose a {name} below that."
+        )
+
+
+def filter_runs(
+    values: np.ndarray, run_slices: Iterable[slice], sos: np.ndarray, zero_phase: bool
+) -> np.ndarray:
+    """Filter every run by itself, shape (n_rows, n_channels), in float64."""
+    sos = as_block(sos, np.float64)  # SciPy refuses the read-only coefficients of a memory-mapped estimator
+    filtered = filter_zero_phase if zero_phase else filter_causal
+    return run_by_run(values, run_slices, lambda run: filtered(run, sos))
+
+
+def filter_zero_phase(values: np.ndarray, sos: np.ndarray) -> np.ndarray:
+    """Filter rows forwards and backwards, shape (n_rows, n_channels).
+
+    A run is lengthened at both ends by its own mirror image, turned about its end point, as SciPy
+    does by default; a run too short for that is lengthened by as much as it has.
+    """
+    usual = 3 * _n_taps(sos)
+    return signal.sosfiltfilt(sos, values, axis=0, padlen=min(usual, len(values) - 1))
+
+
+def filter_causal(values: np.ndarray, sos: np.ndarray) -> np.ndarray:
+    """Filter rows forwards, as if the first row had lasted for ever before; shape (n_rows, n_channels)."""
+    steady = signal.sosfilt_zi(sos)[:, :, np.newaxis] * values[0]
+    return signal.sosfilt(sos, values, axis=0, zi=steady)[0]
+
+
+def _n_taps(sos: np.ndarray) -> int:
+    """Length of the filter as scipy.signal.sosfiltfilt counts it."""
+    unused = min((sos[:, 2] == 0).sum(), (sos[:, 5] == 0).sum())
+    return 2 * len(sos) + 1 - int(unused)
