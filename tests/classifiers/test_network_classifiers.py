@@ -14,6 +14,7 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+from sklearn_har._core._threads import torch_threads
 from sklearn_har.classifiers import CNNLSTMClassifier, LSTMClassifier
 from sklearn_har.classifiers._network_classifier import NetworkClassifierBase, window_moments
 from sklearn_har.exceptions import SubjectsUnknownWarning, UnlabelledWarning
@@ -142,6 +143,32 @@ def test_same_seed_gives_same_bits_and_leaves_global_generators(classifier):
     assert torch.equal(torch.get_rng_state(), torch_state)
     np.testing.assert_array_equal(weights_of(models[0]), weights_of(models[1]))
     assert not np.array_equal(weights_of(models[0]), weights_of(models[2]))
+
+
+@pytest.mark.parametrize("allowed", [1, 3])
+def test_threads_of_torch_are_ours_to_say(allowed):
+    """One by default, so that the machine does not change the bits; and never more than allowed."""
+    found = torch.get_num_threads()
+    try:
+        torch.set_num_threads(allowed)
+        with torch_threads(None):
+            assert torch.get_num_threads() == 1
+        with torch_threads(2):
+            assert torch.get_num_threads() == min(2, allowed)
+        assert torch.get_num_threads() == allowed
+    finally:
+        torch.set_num_threads(found)
+
+
+def test_threads_are_not_multiplied_by_joblib():
+    with joblib.parallel_config("threading"):
+        counts = joblib.Parallel(n_jobs=2)(joblib.delayed(threads_used)(-1) for _ in range(4))
+    assert counts == [1, 1, 1, 1]
+
+
+def threads_used(n_jobs):
+    with torch_threads(n_jobs):
+        return torch.get_num_threads()
 
 
 @every_classifier
@@ -316,6 +343,7 @@ def test_subclass_needs_a_network_only():
                 class_weight=None,
                 validation_fraction=0.0,
                 verbose=None,
+                n_jobs=None,
                 random_state=random_state,
             )
 
