@@ -37,7 +37,9 @@ def same_windows(sampled, windows):
     return [np.array_equal(new, windows[int(i)]) for new, i in zip(sampled, at, strict=True)]
 
 
-@pytest.mark.parametrize("sampler", [RandomOverSampler(random_state=0), RandomUnderSampler(random_state=0), NearMiss()])
+@pytest.mark.parametrize(
+    "sampler", [RandomOverSampler(random_state=0), RandomUnderSampler(random_state=0), NearMiss()]
+)
 def test_selected_windows_keep_all_they_carry(sampler):
     windows = windows_of_three()
     sampled, labels = WindowSampler(sampler).fit_resample(windows, LABELS)
@@ -78,7 +80,9 @@ def test_new_windows_have_parents_of_one_person(sampler):
 
 
 def test_every_person_is_balanced_by_themselves():
-    sampled, labels = WindowSampler(SMOTE(random_state=0, k_neighbors=3)).fit_resample(windows_of_three(), LABELS)
+    sampled, labels = WindowSampler(SMOTE(random_state=0, k_neighbors=3)).fit_resample(
+        windows_of_three(), LABELS
+    )
     for person in (1, 2, 3):
         own = labels[sampled.subjects == person].tolist()
         assert own.count("sit") == own.count("walk") == 14
@@ -116,7 +120,9 @@ def test_the_dtype_stays(sampler, dtype):
 def test_nothing_is_sampled_in_predict():
     windows = windows_of_three()
     model = make_pipeline(
-        WindowSampler(RandomOverSampler(random_state=0)), FunctionTransformer(flatten), DecisionTreeClassifier()
+        WindowSampler(RandomOverSampler(random_state=0)),
+        FunctionTransformer(flatten),
+        DecisionTreeClassifier(),
     ).fit(windows, LABELS)
     assert len(model.predict(windows)) == 60
     assert model[-1].tree_.n_node_samples[0] == 84
