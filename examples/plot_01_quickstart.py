@@ -48,7 +48,7 @@ if options.data == "hapt":
     data = fetch_hapt(activities="basic")
     test_people = list(data.test_subjects)
 else:
-    data = make_recordings(n_subjects=12, bout_duration=20.0, random_state=options.seed)
+    data = make_recordings(n_subjects=12, random_state=options.seed)
     test_people = [3, 6, 9, 12]
 X, y = data.data, data.target
 print(X.head(3), "\n")
