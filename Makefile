@@ -29,7 +29,7 @@ test: install  ## Run everything that must pass: tests, doctests, examples, lint
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
-	MPLBACKEND=agg $(RUN) -m pytest
+	OMP_NUM_THREADS=1 MPLBACKEND=agg $(RUN) -m pytest
 
 bench: install  ## Compare speed with what else can be had
 	$(BIN)/pip install --quiet --constraint constraints-dev.txt --no-deps seglearn

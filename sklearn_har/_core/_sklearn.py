@@ -14,7 +14,6 @@ from sklearn.utils._metadata_requests import _routing_enabled
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
-    InvalidParameterError,
     StrOptions,
     validate_params,
 )
@@ -25,7 +24,6 @@ __all__ = [
     "GroupsConsumerMixin",
     "HasMethods",
     "Interval",
-    "InvalidParameterError",
     "ScorerParts",
     "StrOptions",
     "_check_sample_weight",

@@ -15,6 +15,8 @@ from ..sampling import WindowSampler
 from ..windowing import SlidingWindow, SlidingWindowClassifier
 from ._flatten import flatten
 
+TRAINING = {"epochs": 10, "batch_size": 8, "random_state": 0}  # enough for the blobs of the checks
+
 
 def estimator_instances() -> list:
     """Return instances of every public estimator that scikit-learn's checks can run on.
@@ -25,9 +27,9 @@ def estimator_instances() -> list:
         At least one of each class; all of them cheap to fit.
     """
     return [
-        MedianFilter(3),
+        MedianFilter(),
         ButterworthFilter(high=0.2),
-        ButterworthFilter(low=0.05, high=0.3, zero_phase=False),
+        ButterworthFilter(low=0.1, zero_phase=False),
         GravitySeparator(cutoff=0.1),
         Magnitude(),
         ChannelScaler(),
@@ -35,7 +37,7 @@ def estimator_instances() -> list:
         SlidingWindowClassifier(
             make_pipeline(FunctionTransformer(flatten), LogisticRegression()), window_length=3
         ),
-        SlidingWindowClassifier(_small(LSTMClassifier), window_length=2),
+        SlidingWindowClassifier(LSTMClassifier(lstm_units=16, **TRAINING), window_length=2),
         WindowSampler(RandomOverSampler(random_state=0)),
         WindowSampler(RandomUnderSampler(random_state=0)),
         WindowSampler(SMOTE(random_state=0)),
@@ -51,9 +53,8 @@ def window_estimator_instances() -> list:
     list of estimators
         Classifiers, and transformers that take and give windows.
     """
-    return [_small(LSTMClassifier), _small(CNNLSTMClassifier), ChannelScaler()]
-
-
-def _small(classifier):
-    """A network classifier that learns the checks' blobs in a second."""
-    return classifier(epochs=20, batch_size=16, random_state=0)
+    return [
+        LSTMClassifier(lstm_units=16, **TRAINING),
+        CNNLSTMClassifier(filters=8, lstm_units=16, **TRAINING),
+        ChannelScaler(),
+    ]

@@ -94,6 +94,18 @@ def n_axes(X) -> int:
 
 
 def refuse_recordings(X) -> None:
+    """Refuse a table of recordings where windows are expected.
+
+    Parameters
+    ----------
+    X : object
+        Anything that may be windows.
+
+    Raises
+    ------
+    ValueError
+        If ``X`` has the index of recordings: a table of rows looks like windows of one channel.
+    """
     if isinstance(X, pd.DataFrame) and recordings_index(X) is not None:
         raise ValueError(
             "X is a table of recordings (rows), but windows are expected. Cut them with "
