@@ -59,7 +59,7 @@ class CNNLSTM(nn.Module):
     ):
         super().__init__()
         self.step_length = -(-n_timesteps // n_subsequences)
-        layers = []
+        layers: list[nn.Module] = []
         for n_inputs in [n_channels] + [filters] * (n_conv_layers - 1):
             if layers:
                 layers.append(nn.MaxPool1d(2, ceil_mode=True))

@@ -48,6 +48,10 @@ class InputChannels(nn.Module):
     torch.Size([50, 128, 18])
     """
 
+    mean: torch.Tensor
+    scale: torch.Tensor
+    rest: torch.Tensor
+
     def __init__(self, n_channels: int, *, instance: bool = True):
         super().__init__()
         self.instance = instance
