@@ -94,11 +94,14 @@ def parametrize_with_window_checks(estimators):
 
 def check_constructor_stores(estimator) -> None:
     """``__init__`` stores what it was given, and nothing else."""
-    values = estimator.get_params(deep=False)
-    made = type(estimator)(**values)
-    for name, value in values.items():
+    given = {name: object() for name in estimator.get_params(deep=False)}  # nothing to compute with
+    try:
+        made = type(estimator)(**given)
+    except Exception as error:
+        raise AssertionError(f"__init__ does more than store its parameters: {error}") from error
+    for name, value in given.items():
         assert getattr(made, name) is value, f"__init__ changed {name}"
-    extra = set(vars(made)) - set(values)
+    extra = set(vars(made)) - set(given)
     assert not extra, f"__init__ made {sorted(extra)}"
 
 
@@ -210,7 +213,7 @@ def check_windows_come_back_as_windows(estimator) -> None:
         return
     assert isinstance(result, Windows), f"Windows went in, {type(result).__name__} came out"
     for name in ("subjects", "recordings", "runs", "starts", "origin"):
-        np.testing.assert_array_equal(getattr(result, name), getattr(windows, name))
+        np.testing.assert_array_equal(getattr(result, name), getattr(windows, name), err_msg=name)
     assert (result.channel_names, result.sampling_rate) == (windows.channel_names, windows.sampling_rate)
     assert isinstance(estimator.transform(np.asarray(windows)), np.ndarray)
 
