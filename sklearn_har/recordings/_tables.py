@@ -127,9 +127,9 @@ def _seconds(times: pd.Series, seconds_per_unit: float) -> np.ndarray:
     if pd.api.types.is_datetime64_any_dtype(times.dtype):
         if times.dt.tz is not None:
             times = times.dt.tz_convert("UTC").dt.tz_localize(None)
-        return ((times - UNIX_EPOCH) / pd.Timedelta(seconds=1)).to_numpy(np.float64)
+        return (times - UNIX_EPOCH).dt.total_seconds().to_numpy(np.float64)
     if pd.api.types.is_timedelta64_dtype(times.dtype):
-        return (times / pd.Timedelta(seconds=1)).to_numpy(np.float64)
+        return times.dt.total_seconds().to_numpy(np.float64)
     if not pd.api.types.is_numeric_dtype(times.dtype):
         raise ValueError(
             f"Column {times.name!r} holds text such as {times.iloc[0]!r}. Convert it first: "

@@ -200,7 +200,7 @@ def _with_new(windows: Windows, flat: np.ndarray, rows: np.ndarray) -> Windows:
     taken = _select(windows, source[known])
     origin = np.full(len(rows), SYNTHETIC, dtype=np.int8)
     origin[known] = taken.origin
-    carried = {"origin": origin}
+    carried: dict[str, np.ndarray | None] = {"origin": origin}
     for name in ("subjects", "recordings"):
         values = getattr(windows, name)
         carried[name] = None if values is None else values[np.maximum(source, 0)]

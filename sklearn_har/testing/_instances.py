@@ -32,7 +32,6 @@ def estimator_instances() -> list:
         ButterworthFilter(low=0.1, zero_phase=False),
         GravitySeparator(cutoff=0.1),
         Magnitude(),
-        ChannelScaler(),
         SlidingWindow(window_length=2),
         SlidingWindowClassifier(
             make_pipeline(FunctionTransformer(flatten), LogisticRegression()), window_length=3
@@ -41,7 +40,7 @@ def estimator_instances() -> list:
         WindowSampler(RandomOverSampler(random_state=0)),
         WindowSampler(RandomUnderSampler(random_state=0)),
         WindowSampler(SMOTE(random_state=0)),
-        *window_estimator_instances()[:-1],
+        *window_estimator_instances(),
     ]
 
 

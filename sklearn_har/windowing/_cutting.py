@@ -129,9 +129,9 @@ def window_firsts(run_starts: np.ndarray, cut: Cut) -> tuple[np.ndarray, np.ndar
     """
     lengths = np.diff(run_starts)
     spare = lengths - cut.n_timesteps
-    n_regular = np.where(spare >= 0, spare // cut.step + 1, 0)
-    n_extra = ((spare > 0) & (spare % cut.step > 0)).astype(np.intp) if cut.aligned else 0
-    n_windows = n_regular + n_extra
+    n_windows = np.where(spare >= 0, spare // cut.step + 1, 0)
+    if cut.aligned:
+        n_windows += (spare > 0) & (spare % cut.step > 0)
     runs = np.repeat(np.arange(len(lengths)), n_windows)
     within = np.arange(len(runs)) - np.repeat(np.cumsum(n_windows) - n_windows, n_windows)
     firsts = run_starts[runs] + np.minimum(within * cut.step, spare[runs])

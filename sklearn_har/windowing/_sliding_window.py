@@ -8,7 +8,7 @@ from ..recordings import validate_rows
 from ._cutting import CUT_LIMITS, Cut, cut_windows
 
 
-class SlidingWindow(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):
+class SlidingWindow(TransformerMixin, BaseEstimator, auto_wrap_output_keys=None):  # type: ignore[call-arg]  # scikit-learn is untyped
     """Cut recordings into windows, as a transformer.
 
     Rows go in and fewer windows come out, so a pipeline with this step has no place for the labels

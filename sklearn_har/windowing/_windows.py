@@ -52,6 +52,15 @@ class Windows:
     (3, 128, 6)
     """
 
+    subjects: np.ndarray | None
+    recordings: np.ndarray | None
+    runs: np.ndarray | None
+    starts: np.ndarray | None
+    origin: np.ndarray
+    channel_names: tuple[str, ...] | None
+    sampling_rate: float | None
+    left_out: dict[str, int] | None
+
     def __init__(
         self,
         data,

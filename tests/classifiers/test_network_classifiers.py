@@ -1,4 +1,3 @@
-import copy
 import pickle
 import warnings
 
@@ -11,7 +10,6 @@ import torch
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sklearn_har._core._threads import torch_threads
 from sklearn_har.classifiers import CNNLSTMClassifier, LSTMClassifier
@@ -22,11 +20,6 @@ from sklearn_har.windowing import Windows
 
 CLASSIFIERS = [CNNLSTMClassifier, LSTMClassifier]
 every_classifier = pytest.mark.parametrize("classifier", CLASSIFIERS)
-
-STOCHASTIC = {
-    f"check_sample_weight_equivalence_on_{kind}_data": "stochastic gradients: batches differ"
-    for kind in ("dense", "sparse")
-}
 
 
 def still_and_moving(n_windows=64, n_timesteps=20, n_channels=3, n_people=4, seed=0):
@@ -45,14 +38,6 @@ def small(classifier, **params):
 
 def weights_of(model):
     return np.concatenate([values.detach().numpy().ravel() for values in model.module_.parameters()])
-
-
-@parametrize_with_checks(
-    [classifier(epochs=8, batch_size=8, random_state=0) for classifier in CLASSIFIERS],
-    expected_failed_checks=lambda estimator: STOCHASTIC,
-)
-def test_sklearn_checks(estimator, check):
-    check(estimator)
 
 
 @every_classifier
@@ -131,15 +116,9 @@ def test_labels_that_teach_nothing_are_refused(classifier, y, message):
 
 
 @every_classifier
-def test_same_seed_gives_same_bits_and_leaves_global_generators(classifier):
+def test_same_seed_gives_same_bits(classifier):
     windows, labels = still_and_moving()
-    np.random.seed(1)
-    torch.manual_seed(1)
-    numpy_state, torch_state = np.random.get_state()[1].copy(), torch.get_rng_state()
     models = [small(classifier, random_state=seed).fit(windows, labels) for seed in (0, 0, 1)]
-    models[0].predict(windows)
-    np.testing.assert_array_equal(np.random.get_state()[1], numpy_state)
-    assert torch.equal(torch.get_rng_state(), torch_state)
     np.testing.assert_array_equal(weights_of(models[0]), weights_of(models[1]))
     assert not np.array_equal(weights_of(models[0]), weights_of(models[2]))
 
@@ -187,15 +166,11 @@ def test_fits_side_by_side_in_threads_give_the_same_bits(classifier):
 
 
 @every_classifier
-def test_copies_predict_the_same_and_hold_no_windows(classifier):
+def test_a_pickle_is_no_larger_than_the_weights_ask(classifier):
     windows, labels = still_and_moving(512, n_timesteps=60)
     model = small(classifier, epochs=1, validation_fraction=0.25).fit(windows, labels)
-    expected = model.predict_proba(windows)
-    stored = pickle.dumps(model)
     n_weights = sum(values.numel() for values in model.module_.parameters())
-    assert len(stored) < 2 * 4 * n_weights < np.asarray(windows).nbytes
-    for copied in (pickle.loads(stored), copy.deepcopy(model), clone(model).fit(windows, labels)):
-        np.testing.assert_array_equal(copied.predict_proba(windows), expected)
+    assert len(pickle.dumps(model)) < 2 * 4 * n_weights < np.asarray(windows).nbytes
 
 
 @every_classifier
@@ -229,14 +204,6 @@ def test_kinds_of_windows(classifier, kind, tmp_path):
     proba = small(classifier).fit(given, labels).predict_proba(given)
     np.testing.assert_allclose(proba, expected, atol=0.05 if kind == "float16" else 1e-4)
     np.testing.assert_array_equal(given, kept)
-
-
-@every_classifier
-def test_one_window_equals_one_of_many(classifier):
-    windows, labels = still_and_moving()
-    model = small(classifier).fit(windows, labels)
-    one_by_one = np.concatenate([model.predict_proba(windows[i : i + 1]) for i in range(8)])
-    np.testing.assert_allclose(one_by_one, model.predict_proba(windows)[:8], atol=1e-5)
 
 
 @every_classifier

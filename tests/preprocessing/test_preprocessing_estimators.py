@@ -6,7 +6,6 @@ import pytest
 from sklearn.base import clone
 from sklearn.pipeline import make_pipeline
 from sklearn.utils import estimator_checks
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from sklearn_har.preprocessing import (
     ButterworthFilter,
@@ -16,29 +15,6 @@ from sklearn_har.preprocessing import (
     MedianFilter,
 )
 from sklearn_har.recordings import check_recordings
-
-FILTERS = [
-    MedianFilter(),
-    ButterworthFilter(high=0.2),
-    ButterworthFilter(low=0.1, zero_phase=False),
-    GravitySeparator(cutoff=0.1),
-]
-ROW_BY_ROW = [Magnitude(), ChannelScaler()]
-READS_NEIGHBOURS = "a row's neighbours are its input"
-
-
-def expected_failures(estimator):
-    if type(estimator) in {type(known) for known in FILTERS}:
-        return {
-            "check_methods_sample_order_invariance": READS_NEIGHBOURS,
-            "check_methods_subset_invariance": READS_NEIGHBOURS,
-        }
-    return {}
-
-
-@parametrize_with_checks(FILTERS + ROW_BY_ROW, expected_failed_checks=expected_failures)
-def test_scikit_learn_checks(estimator, check):
-    check(estimator)
 
 
 @pytest.mark.filterwarnings("ignore:X (has|does not have valid) feature names")  # fitted on both kinds
