@@ -16,9 +16,8 @@ def torch_threads(n_jobs: int | None) -> AbstractContextManager:
     None is one, as everywhere in scikit-learn: small networks gain little from a second thread, and
     lose a factor of ten and more to OpenMP's barriers when another process takes one of the cores.
     """
-    allowed = (
-        torch.get_num_threads()
-    )  # at its first call in a thread, torch sets OpenMP up: so before the limit
+    # torch sets OpenMP up at its first call in a thread, so this comes before the limit
+    allowed = torch.get_num_threads()
     n_threads = 1 if _beside_others() else min(effective_n_jobs(n_jobs), allowed)
     return _openmp().limit(limits=n_threads)
 
