@@ -144,8 +144,8 @@ class SubjectConfusionDisplay:
             self._write_cell(true, predicted)
         people = [f"{name} ({n})" for name, n in zip(self.classes, self.n_subjects, strict=True)]
         ax.set_yticks(range(n_classes), people)
-        ax.set_xticks(range(n_classes), [str(name) for name in self.classes], rotation=45, ha="right")
-        ax.tick_params(axis="x", rotation=45, rotation_mode="anchor")
+        slanted = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
+        ax.set_xticks(range(n_classes), [str(name) for name in self.classes], **slanted)
         ax.set_ylabel("true activity (number of people)")
         ax.set_xlabel("predicted activity")
         ax.set_title("share of a person's rows, mean ± std over people", fontsize="medium")
