@@ -15,6 +15,7 @@ import time
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import scipy.stats
 
 from sklearn_har.datasets import fetch_hapt
@@ -24,7 +25,7 @@ WINDOW, RATE = 128, 50.0
 
 
 def import_seglearn():
-    """Import seglearn's transforms alone: its package also imports modules that are gone from pip."""
+    """Import seglearn, which is no dependency of the project."""
     try:
         from seglearn.transform import Segment, last
     except ImportError:
@@ -32,10 +33,30 @@ def import_seglearn():
     return Segment, last
 
 
+def copies_of(X, codes, n_copies):
+    """The recordings several times over, each time of other people."""
+    levels, index_codes = X.index.levels, X.index.codes
+    n_people = len(levels[0])
+    copy = np.repeat(np.arange(n_copies), len(X))
+    index = pd.MultiIndex(
+        levels=[np.arange(n_people * n_copies), *levels[1:]],
+        codes=[
+            np.tile(np.asarray(index_codes[0], dtype=int), n_copies) + n_people * copy,
+            np.tile(index_codes[1], n_copies),
+            np.tile(index_codes[2], n_copies),
+        ],
+        names=X.index.names,
+        verify_integrity=False,
+    )
+    values = np.asfortranarray(np.tile(X.to_numpy(), (n_copies, 1)))
+    return pd.DataFrame(values, index=index, columns=X.columns), np.tile(codes, n_copies)
+
+
 def series_of(X, codes):
     """One array per recording, as seglearn wants them."""
     recording = np.asarray(X.index.codes[1])
-    bounds = np.r_[0, np.flatnonzero(np.diff(recording)) + 1, len(X)]
+    begins = (np.diff(recording) != 0) | (np.diff(X.index.codes[0]) != 0)
+    bounds = np.r_[0, np.flatnonzero(begins) + 1, len(X)]
     values = X.to_numpy()
     pairs = [(values[a:b], codes[a:b]) for a, b in pairwise(bounds)]
     return [x for x, _ in pairs], [y for _, y in pairs]
@@ -63,6 +84,8 @@ def main():
 
     X, y = fetch_hapt(return_X_y=True)
     codes = np.asarray(y.cat.codes) + 1  # 0 is unlabelled: a label like any other here
+    if options.copies > 1:
+        X, codes = copies_of(X, codes, options.copies)
     series, labels = series_of(X, codes)
 
     def ours():
