@@ -8,7 +8,7 @@ import pandas as pd
 from sklearn.utils.validation import check_array
 
 from ._grid import measure_grid, rate_of, run_starts
-from ._index import describe_row, recording_starts, recordings_index
+from ._index import describe_row, recording_starts, recordings_index, refuse_repeated_channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +79,12 @@ def check_recordings(X, *, sampling_rate: float | None = None) -> Rows:
     >>> rows.sampling_rate
     25.0
     """
+    refuse_repeated_channels(X)
     table = X
     if isinstance(X, pd.DataFrame) and all(isinstance(dtype, np.dtype) for dtype in X.dtypes):
-        table = X.to_numpy()  # scikit-learn looks at every column of a frame, which takes longer than the rest
+        table = (
+            X.to_numpy()
+        )  # scikit-learn looks at every column of a frame, which takes longer than the rest
     values = check_array(table, dtype=(np.float64, np.float32), ensure_all_finite=False, input_name="X")
     return rows_of(X, values, sampling_rate=sampling_rate)
 
