@@ -22,7 +22,7 @@ def drop_unlabelled(X, y):
     Returns
     -------
     X, y
-        Of the kinds that came in, without the rows whose label is missing.
+        Of the kinds that came in (arrays for lists), without the rows whose label is missing.
 
     Raises
     ------
@@ -50,6 +50,8 @@ def drop_unlabelled(X, y):
             labels = labels.cat.remove_unused_categories()
     else:
         labels = labels[keep]
+    if isinstance(y, (list, tuple)):
+        labels = np.asarray(labels.tolist())  # as objects, scikit-learn would refuse numbers
     return (X[keep] if hasattr(X, "dtype") or isinstance(X, pd.DataFrame) else np.asarray(X)[keep]), labels
 
 

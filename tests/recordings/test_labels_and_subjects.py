@@ -39,6 +39,13 @@ def test_labels_of_another_length():
         drop_unlabelled(recordings(4), ["sit"] * 3)
 
 
+@pytest.mark.parametrize(("labels", "kind"), [([0, 1], "i"), (["sit", "walk"], "U"), ([True, False], "b")])
+def test_labels_of_a_list_are_what_an_array_would_hold(labels, kind):
+    X, y = drop_unlabelled([[1.0], [2.0], [3.0]], [labels[0], None, labels[1]])
+    assert X.tolist() == [[1.0], [3.0]]
+    assert (y.tolist(), y.dtype.kind) == (labels, kind)
+
+
 @pytest.mark.parametrize("kind", ["frame", "column"])
 def test_labels_in_one_column(kind):
     X = recordings(4)
