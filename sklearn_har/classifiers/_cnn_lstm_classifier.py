@@ -46,6 +46,9 @@ class CNNLSTMClassifier(NetworkClassifierBase):
     verbose : bool or None, default=None
         Whether to show a progress bar. None shows it on a terminal if the fit takes more than two
         seconds.
+    n_jobs : int or None, default=None
+        Threads that torch may use; None is one, -1 all that torch is allowed. A second thread saves
+        little, and costs much where another process takes one of the cores.
     random_state : int, RandomState instance or None, default=None
         For the first weights, the order of the windows, dropout and the people held out. The same
         seed on the same number of threads gives the same bits.
@@ -124,6 +127,7 @@ class CNNLSTMClassifier(NetworkClassifierBase):
         class_weight=None,
         validation_fraction=0.0,
         verbose=None,
+        n_jobs=None,
         random_state=None,
     ):
         super().__init__(
@@ -137,6 +141,7 @@ class CNNLSTMClassifier(NetworkClassifierBase):
             class_weight=class_weight,
             validation_fraction=validation_fraction,
             verbose=verbose,
+            n_jobs=n_jobs,
             random_state=random_state,
         )
         self.n_subsequences = n_subsequences

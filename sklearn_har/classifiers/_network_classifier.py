@@ -15,10 +15,11 @@ from torch import nn
 from .._core._blocks import as_block, block_slices
 from .._core._labels import EncodedLabels, encode_labels
 from .._core._sklearn import Interval, StrOptions, _check_sample_weight, _fit_context, _num_samples
-from .._core._threads import fair_threads
+from .._core._threads import torch_threads
 from ..exceptions import UnlabelledWarning
 from ..networks import InputChannels
 from ..recordings import subjects_for_split
+from ..recordings._subjects import find_subjects
 from ..windowing import Windows, validate_windows
 from ._held_out import hold_out
 from ._training import OPTIMIZERS, LabelledWindows, torch_seed, train_network
@@ -48,6 +49,7 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
         "class_weight": [dict, StrOptions({"balanced"}), None],
         "validation_fraction": [Interval(Real, 0, 1, closed="left")],
         "verbose": ["verbose", None],
+        "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }
 
@@ -64,6 +66,7 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
         class_weight,
         validation_fraction,
         verbose,
+        n_jobs,
         random_state,
     ):
         self.instance_channels = instance_channels
@@ -76,6 +79,7 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
         self.class_weight = class_weight
         self.validation_fraction = validation_fraction
         self.verbose = verbose
+        self.n_jobs = n_jobs
         self.random_state = random_state
 
     def _build_network(self, n_timesteps: int, n_channels: int, n_classes: int) -> nn.Module:
@@ -170,7 +174,7 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
 
     def _people(self, windows: Windows, groups) -> np.ndarray | None:
         if groups is None:
-            return windows.subjects
+            return find_subjects(windows)
         if _num_samples(groups) != len(windows):
             raise ValueError(
                 f"groups has {_num_samples(groups)} entries, but there are {len(windows)} windows."
@@ -188,7 +192,7 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
     def _train(self, training: LabelledWindows, validation: LabelledWindows | None, random_state) -> None:
         means, variances = window_moments(training.windows)
         seed = random_state.randint(np.iinfo(np.int32).max)
-        with torch_seed(seed), fair_threads(serialised=True):
+        with torch_seed(seed), torch_threads(self.n_jobs):
             channels = InputChannels(self.n_channels_in_, instance=self.instance_channels)
             channels.learn(means, variances)
             network = self._build_network(self.n_timesteps_in_, channels.n_outputs, len(self.classes_))
@@ -229,7 +233,7 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
         probabilities = np.empty((len(windows), len(self.classes_)))
         module = self.module_
         window_bytes = max(4 * self.n_timesteps_in_ * self.n_channels_in_, PREDICT_BYTES // PREDICT_WINDOWS)
-        with torch.inference_mode(), fair_threads():
+        with torch.inference_mode(), torch_threads(self.n_jobs):
             for block in block_slices(len(windows), window_bytes, PREDICT_BYTES):
                 values = torch.from_numpy(as_block(windows[block], np.float32))
                 probabilities[block] = module(values).double().softmax(dim=1).numpy()

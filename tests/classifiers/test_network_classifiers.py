@@ -11,6 +11,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict
 
+from sklearn_har._core._threads import torch_threads
 from sklearn_har.classifiers import CNNLSTMClassifier, LSTMClassifier
 from sklearn_har.classifiers._network_classifier import NetworkClassifierBase, window_moments
 from sklearn_har.exceptions import SubjectsUnknownWarning, UnlabelledWarning
@@ -122,6 +123,32 @@ def test_same_seed_gives_same_bits(classifier):
     assert not np.array_equal(weights_of(models[0]), weights_of(models[2]))
 
 
+@pytest.mark.parametrize("allowed", [1, 3])
+def test_threads_of_torch_are_ours_to_say(allowed):
+    """One by default, so that the machine does not change the bits; and never more than allowed."""
+    found = torch.get_num_threads()
+    try:
+        torch.set_num_threads(allowed)
+        with torch_threads(None):
+            assert torch.get_num_threads() == 1
+        with torch_threads(2):
+            assert torch.get_num_threads() == min(2, allowed)
+        assert torch.get_num_threads() == allowed
+    finally:
+        torch.set_num_threads(found)
+
+
+def test_threads_are_not_multiplied_by_joblib():
+    with joblib.parallel_config("threading"):
+        counts = joblib.Parallel(n_jobs=2)(joblib.delayed(threads_used)(-1) for _ in range(4))
+    assert counts == [1, 1, 1, 1]
+
+
+def threads_used(n_jobs):
+    with torch_threads(n_jobs):
+        return torch.get_num_threads()
+
+
 @every_classifier
 def test_fits_side_by_side_in_threads_give_the_same_bits(classifier):
     windows, labels = still_and_moving()
@@ -208,10 +235,8 @@ def test_held_out_people_are_scored_and_teach_nothing(classifier):
     strangers = windows.subjects == held_out[0]
     assert len(model.history_["valid_loss"]) == 4
     assert model.history_["valid_accuracy"][-1] == model.score(windows[strangers], labels[strangers])
-    log_loss = -np.log(
-        model.predict_proba(windows[strangers])[np.arange(16), (labels[strangers] == "walk") * 1]
-    )
-    assert model.history_["valid_loss"][-1] == pytest.approx(log_loss.mean(), rel=1e-4)
+    expected = log_loss(labels[strangers], model.predict_proba(windows[strangers]))
+    assert model.history_["valid_loss"][-1] == pytest.approx(expected, rel=1e-4)
 
 
 def _moments_without(windows, person, model):
@@ -284,6 +309,7 @@ def test_subclass_needs_a_network_only():
                 class_weight=None,
                 validation_fraction=0.0,
                 verbose=None,
+                n_jobs=None,
                 random_state=random_state,
             )
 
