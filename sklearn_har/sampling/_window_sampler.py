@@ -11,7 +11,7 @@ from .._core._labels import encode_labels
 from .._core._sklearn import HasMethods
 from ..windowing import Windows, refuse_recordings, validate_windows
 from ..windowing._check_windows import n_axes
-from ..windowing._windows import COPY, RECORDED, SYNTHETIC
+from ..windowing._windows import COPY, PER_WINDOW, RECORDED, SYNTHETIC
 
 
 class WindowSampler(BaseSampler):
@@ -244,7 +244,7 @@ def _row_keys(rows: np.ndarray) -> np.ndarray:
 
 def _concatenate(parts: list[Windows]) -> Windows:
     carried = {}
-    for name in ("subjects", "recordings", "runs", "starts", "origin"):
+    for name in PER_WINDOW:
         values = [getattr(part, name) for part in parts]
         carried[name] = None if values[0] is None else np.concatenate(values)
     return Windows(
