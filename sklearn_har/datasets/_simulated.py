@@ -69,8 +69,9 @@ def make_recordings(
     n_subjects : int, default=8
         How many people. A person does not depend on how many others there are.
     activities : sequence of str
-        By default the six basic ones of UCI HAR. Of "walking", "walking_upstairs", "walking_downstairs", "running", "cycling", "turning_left",
-        "turning_right", "sitting", "standing" and "lying".
+        By default the six basic ones of UCI HAR. Of "walking", "walking_upstairs",
+        "walking_downstairs", "running", "cycling", "turning_left", "turning_right", "sitting",
+        "standing" and "lying".
     n_recordings : int, default=2
         Recordings of each person.
     sampling_rate : float, default=50.0
