@@ -136,6 +136,21 @@ def test_rows_are_not_windows(sampler):
             getattr(WindowSampler(sampler), method)(X, LABELS)
 
 
+def test_fit_remembers_what_windows_are():
+    step = WindowSampler(SMOTE()).fit(windows_of_three(), LABELS)
+    assert (step.n_timesteps_in_, step.n_channels_in_, step.sampling_rate_in_) == (8, 2, 50.0)
+
+
+def test_windows_of_one_person_are_sampled_as_if_nobody_were_known():
+    windows = windows_of_three()[:20]
+    step = WindowSampler(SMOTE(k_neighbors=2, random_state=0))
+    sampled, labels = step.fit_resample(windows, LABELS[:20])
+    values, expected = step.fit_resample(np.asarray(windows), LABELS[:20])
+    np.testing.assert_array_equal(sampled, values)
+    np.testing.assert_array_equal(labels, expected)
+    assert sampled.subjects.tolist() == [1] * 28
+
+
 def test_windows_that_are_equal_stay_two():
     windows = windows_of_three()
     values = np.array(windows)
