@@ -83,6 +83,9 @@ def _as_plain_array(uniques, dtype) -> np.ndarray:
         return np.asarray(uniques).astype(dtype, copy=False)
     if isinstance(dtype, pd.CategoricalDtype):
         uniques, dtype = uniques.categories.take(uniques.codes), uniques.categories.dtype
+    if pd.api.types.is_object_dtype(dtype):  # numbers beside a missing label come as objects
+        uniques = pd.Series(uniques, dtype=object).infer_objects()
+        dtype = uniques.dtype
     if pd.api.types.is_string_dtype(dtype):
         return np.asarray(uniques, dtype=object)
     if pd.api.types.is_bool_dtype(dtype):

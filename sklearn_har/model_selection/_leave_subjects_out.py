@@ -3,6 +3,7 @@
 from numbers import Integral
 
 import numpy as np
+import pandas as pd
 from sklearn.model_selection import BaseCrossValidator
 from sklearn.utils import check_random_state
 
@@ -108,9 +109,9 @@ class LeaveSubjectsOut(GroupsConsumerMixin, BaseCrossValidator):
         return [present[i : i + self.subjects] for i in range(0, len(present), self.subjects)]
 
     def _listed(self, present: np.ndarray) -> np.ndarray:
-        if isinstance(self.subjects, str) or not len(self.subjects):
+        if np.ndim(self.subjects) != 1 or not len(self.subjects):
             raise ValueError(f"subjects is {self.subjects!r}; it must list people, or be a number of them.")
-        people = np.asarray(self.subjects)
+        people = pd.unique(np.asarray(self.subjects))
         unknown = people[~np.isin(people, present)]
         if len(unknown):
             raise ValueError(f"X has no subject {unknown.tolist()}; there are {present.tolist()}.")

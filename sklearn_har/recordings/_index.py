@@ -20,7 +20,10 @@ def recordings_index(X) -> pd.MultiIndex | None:
     TypeError
         If times are not numbers.
     """
-    if not isinstance(X, pd.DataFrame) or not isinstance(X.index, pd.MultiIndex):
+    if not isinstance(X, pd.DataFrame):
+        return None
+    if not isinstance(X.index, pd.MultiIndex):
+        _refuse_levels_as_columns(X)
         return None
     index = X.index
     if tuple(index.names) != INDEX_LEVELS:
@@ -37,6 +40,34 @@ def recordings_index(X) -> pd.MultiIndex | None:
     return index
 
 
+def _refuse_levels_as_columns(X: pd.DataFrame) -> None:
+    """Refuse a table whose people and times would be taken for channels."""
+    if all(level in X.columns for level in INDEX_LEVELS):
+        raise ValueError(
+            f"X has {list(INDEX_LEVELS)} as columns, which would be taken for channels. Make them the "
+            f"index: X.set_index({list(INDEX_LEVELS)})."
+        )
+
+
+def refuse_repeated_channels(X) -> None:
+    """Refuse a table without channels, or in which two have one name."""
+    if not isinstance(X, pd.DataFrame):
+        return
+    if not len(X.columns):
+        raise ValueError("X has no column, so there is no channel; at least 1 is needed.")
+    if not X.columns.is_unique:
+        repeated = X.columns[X.columns.duplicated()].unique().tolist()
+        raise ValueError(f"Channels of X share a name: {repeated}. Rename them, so that each has its own.")
+
+
+def refuse_missing_levels(index: pd.MultiIndex) -> None:
+    """Refuse rows of which it is not known whose or of when they are."""
+    for name, codes in zip(INDEX_LEVELS, index.codes, strict=True):
+        if len(codes) and codes.min() < 0:
+            row = int(np.argmin(codes))
+            raise ValueError(f"The index level {name!r} has a missing value at row {row}.")
+
+
 def times_of(index: pd.MultiIndex) -> np.ndarray:
     """Seconds of every row, shape (n_rows,)."""
     return np.asarray(index.levels[2], dtype=np.float64)[index.codes[2]]
@@ -51,10 +82,7 @@ def recording_starts(index: pd.MultiIndex) -> np.ndarray:
         If a subject or recording is missing, or the rows of a recording are not together.
     """
     subject, recording = (np.asarray(codes) for codes in index.codes[:2])
-    for name, codes in zip(INDEX_LEVELS, index.codes, strict=True):
-        if len(codes) and codes.min() < 0:
-            row = int(np.argmin(codes))
-            raise ValueError(f"The index level {name!r} has a missing value at row {row}.")
+    refuse_missing_levels(index)
     changes = (subject[1:] != subject[:-1]) | (recording[1:] != recording[:-1])
     heads = np.r_[0, np.flatnonzero(changes) + 1] if len(subject) else np.empty(0, np.intp)
     identity = subject[heads].astype(np.int64) * len(index.levels[1]) + recording[heads]

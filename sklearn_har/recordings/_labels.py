@@ -22,12 +22,12 @@ def drop_unlabelled(X, y):
     Returns
     -------
     X, y
-        Of the kinds that came in, without the rows whose label is missing.
+        Of the kinds that came in (arrays for lists), without the rows whose label is missing.
 
     Raises
     ------
     ValueError
-        If ``y`` has another length or another index than ``X``, or no row has a label.
+        If ``y`` has another length or another index than ``X``, several columns, or no label.
 
     Examples
     --------
@@ -38,8 +38,10 @@ def drop_unlabelled(X, y):
     ['sit', 'walk']
     """
     check_labels_belong(X, y)
-    labels = y if hasattr(y, "dtype") else np.asarray(y, dtype=object)
-    keep = np.asarray(pd.notna(labels))
+    labels = y if hasattr(y, "dtype") or isinstance(y, pd.DataFrame) else np.asarray(y, dtype=object)
+    if np.ndim(labels) > 1 and np.shape(labels)[1:] != (1,):
+        raise ValueError(f"y has the shape {np.shape(labels)}; it must hold one label for every row of X.")
+    keep = np.asarray(pd.notna(labels)).ravel()
     if not keep.any():
         raise ValueError("No row of y has a label, so there is nothing to learn from.")
     if isinstance(labels, pd.Series):
@@ -48,6 +50,8 @@ def drop_unlabelled(X, y):
             labels = labels.cat.remove_unused_categories()
     else:
         labels = labels[keep]
+    if isinstance(y, (list, tuple)):
+        labels = np.asarray(labels.tolist())  # as objects, scikit-learn would refuse numbers
     return (X[keep] if hasattr(X, "dtype") or isinstance(X, pd.DataFrame) else np.asarray(X)[keep]), labels
 
 

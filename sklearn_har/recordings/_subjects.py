@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ._index import recordings_index
+from ._index import recordings_index, refuse_missing_levels
 
 
 def subjects(X):
@@ -21,7 +21,7 @@ def subjects(X):
     Raises
     ------
     ValueError
-        If ``X`` does not say who was recorded.
+        If ``X`` does not say who was recorded, or not of every row.
 
     Examples
     --------
@@ -45,9 +45,8 @@ def find_subjects(X) -> np.ndarray | None:
     """Like `subjects`, but None where people are unknown."""
     index = recordings_index(X)
     if index is not None:
-        level = index.levels[0]
-        values = level.to_numpy() if isinstance(level, pd.Index) else np.asarray(level)
-        return np.asarray(values)[np.asarray(index.codes[0])]
+        refuse_missing_levels(index)
+        return index.levels[0].to_numpy()[np.asarray(index.codes[0])]
     if hasattr(X, "subjects") and hasattr(X, "sampling_rate"):  # Windows, which live a floor above
         return X.subjects
     return None

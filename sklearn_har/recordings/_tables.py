@@ -55,8 +55,8 @@ def recordings_from_table(
     Raises
     ------
     ValueError
-        If a column is not there (the nearest is named), a channel is not numeric, or a time,
-        subject or recording is missing.
+        If a column is not there (the nearest is named) or there twice, a channel is not numeric, or
+        a time, subject or recording is missing.
 
     Examples
     --------
@@ -79,6 +79,7 @@ def recordings_from_table(
     if isinstance(channels, str):
         raise TypeError(f"channels is the one name {channels!r}; give a list of columns: [{channels!r}].")
     names = dict(channels) if isinstance(channels, Mapping) else {name: name for name in channels}
+    _check_channels(names)
     table = _columns(frame, [*names, time, *filter(None, (subject, recording, label))])
     if not len(table):
         raise ValueError("The table has no rows.")
@@ -97,6 +98,15 @@ def recordings_from_table(
     return X, y
 
 
+def _check_channels(names: Mapping[str, str]) -> None:
+    if not names:
+        raise ValueError("channels names no column; at least one is needed.")
+    given = list(names.values())
+    repeated = sorted({name for name in given if given.count(name) > 1})
+    if repeated:
+        raise ValueError(f"channels gives the name {repeated[0]!r} to several columns; each needs its own.")
+
+
 def _columns(frame, wanted: list[str]) -> pd.DataFrame:
     """The wanted columns of a pandas or polars frame, as pandas."""
     for name in wanted:
@@ -104,6 +114,10 @@ def _columns(frame, wanted: list[str]) -> pd.DataFrame:
             near = difflib.get_close_matches(str(name), [str(column) for column in frame.columns], n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise ValueError(f"There is no column {name!r}; there are {list(frame.columns)}.{hint}")
+        if list(frame.columns).count(name) > 1:
+            raise ValueError(
+                f"Several columns are called {name!r}. Rename them, so that each has its own name."
+            )
     unique = list(dict.fromkeys(wanted))
     if isinstance(frame, pd.DataFrame):
         return frame[unique]

@@ -1,6 +1,7 @@
 """Any sampler of imbalanced-learn, on windows."""
 
 import numpy as np
+import pandas as pd
 from imblearn.base import BaseSampler
 from sklearn.base import clone
 from sklearn.utils import get_tags
@@ -10,7 +11,7 @@ from .._core._labels import encode_labels
 from .._core._sklearn import HasMethods
 from ..windowing import Windows, refuse_recordings, validate_windows
 from ..windowing._check_windows import n_axes
-from ..windowing._windows import COPY, RECORDED, SYNTHETIC
+from ..windowing._windows import COPY, PER_WINDOW, RECORDED, SYNTHETIC
 
 
 class WindowSampler(BaseSampler):
@@ -122,14 +123,17 @@ class WindowSampler(BaseSampler):
         if selected is not None and np.array_equal(rows, flat[selected]):
             self.sampler_, self.sample_indices_ = inner, selected
             return _select(windows, selected), new_labels
-        if windows.subjects is None or len(np.unique(windows.subjects)) == 1:
+        if windows.subjects is None:
             return _with_new(windows, flat, rows), new_labels
-        return self._resample_people(windows, flat, labels)
+        codes, people = pd.factorize(windows.subjects)
+        if len(people) == 1:
+            return _with_new(windows, flat, rows), new_labels
+        return self._resample_people(windows, flat, labels, codes, people)
 
-    def _resample_people(self, windows, flat, labels) -> tuple[Windows, np.ndarray]:
+    def _resample_people(self, windows, flat, labels, codes, people) -> tuple[Windows, np.ndarray]:
         parts, new_labels = [], []
-        for person in np.unique(windows.subjects):
-            own = np.flatnonzero(windows.subjects == person)
+        for code, person in enumerate(people):
+            own = np.flatnonzero(codes == code)
             if len(np.unique(labels[own])) == 1:  # nothing to balance
                 rows, person_labels = flat[own], labels[own]
             else:
@@ -216,11 +220,21 @@ def _with_new(windows: Windows, flat: np.ndarray, rows: np.ndarray) -> Windows:
 
 
 def _positions_of(rows: np.ndarray, among: np.ndarray) -> np.ndarray:
-    """Position of each row among others, to the bit; -1 where it is new."""
+    """Position of each row among others, to the bit; -1 where it is new.
+
+    Of equal rows the first is found at the first place, the second at the second, and so on; what
+    is left over is found at the last.
+    """
     keys, others = _row_keys(rows.astype(among.dtype, copy=False)), _row_keys(among)
-    order = np.argsort(others, kind="stable")
-    place = np.minimum(np.searchsorted(others[order], keys), len(order) - 1)
-    return np.where(others[order][place] == keys, order[place], -1)
+    order, key_order = np.argsort(others, kind="stable"), np.argsort(keys, kind="stable")
+    ordered, ordered_keys = others[order], keys[key_order]
+    first = np.searchsorted(ordered, ordered_keys)
+    n_equal = np.searchsorted(ordered, ordered_keys, side="right") - first
+    n_before = np.arange(len(keys)) - np.searchsorted(ordered_keys, ordered_keys)
+    place = first + np.minimum(n_before, n_equal - 1)
+    positions = np.empty(len(keys), dtype=np.intp)
+    positions[key_order] = np.where(n_equal > 0, order[np.minimum(place, len(order) - 1)], -1)
+    return positions
 
 
 def _row_keys(rows: np.ndarray) -> np.ndarray:
@@ -230,7 +244,7 @@ def _row_keys(rows: np.ndarray) -> np.ndarray:
 
 def _concatenate(parts: list[Windows]) -> Windows:
     carried = {}
-    for name in ("subjects", "recordings", "runs", "starts", "origin"):
+    for name in PER_WINDOW:
         values = [getattr(part, name) for part in parts]
         carried[name] = None if values[0] is None else np.concatenate(values)
     return Windows(

@@ -19,6 +19,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
 from ..windowing import Windows
+from ..windowing._windows import PER_WINDOW
 
 CHANNELS = ("acc_x", "acc_y", "acc_z")
 
@@ -212,7 +213,7 @@ def check_windows_come_back_as_windows(estimator) -> None:
     if getattr(result, "ndim", 2) != 3:
         return
     assert isinstance(result, Windows), f"Windows went in, {type(result).__name__} came out"
-    for name in ("subjects", "recordings", "runs", "starts", "origin"):
+    for name in PER_WINDOW:
         np.testing.assert_array_equal(getattr(result, name), getattr(windows, name), err_msg=name)
     assert (result.channel_names, result.sampling_rate) == (windows.channel_names, windows.sampling_rate)
     assert isinstance(estimator.transform(np.asarray(windows)), np.ndarray)

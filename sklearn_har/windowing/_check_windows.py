@@ -8,6 +8,8 @@ from ..recordings._grid import RATE_TOLERANCE
 from ..recordings._index import recordings_index
 from ._windows import Windows
 
+FLOATS = (np.float64, np.float32, np.float16)
+
 
 def check_windows(X) -> Windows:
     """Check windows of any accepted kind and return them as `Windows`.
@@ -29,12 +31,13 @@ def check_windows(X) -> Windows:
     """
     if isinstance(X, Windows):
         _check_size(X.shape)
+        X = _as_floats(X)
         _check_finite_windows(X)
         return X
     refuse_recordings(X)
     values = check_array(
         X,
-        dtype=(np.float64, np.float32, np.float16),
+        dtype=FLOATS,
         allow_nd=True,
         ensure_all_finite=False,
         input_name="X",
@@ -75,9 +78,7 @@ def validate_windows(estimator, X, *, reset: bool) -> Windows:
     """
     if not isinstance(X, Windows) and n_axes(X) <= 2:
         refuse_recordings(X)
-        X = validate_data(
-            estimator, X, reset=reset, dtype=(np.float64, np.float32, np.float16), ensure_all_finite=False
-        )
+        X = validate_data(estimator, X, reset=reset, dtype=FLOATS, ensure_all_finite=False)
     windows = check_windows(X)
     if reset:
         _, estimator.n_timesteps_in_, estimator.n_channels_in_ = windows.shape
@@ -120,6 +121,13 @@ def _check_size(shape: tuple[int, int, int]) -> None:
             f"Found array with {shape[0]} window(s) of {shape[1]} timestep(s) and {shape[2]} channel(s), "
             "while a minimum of 1 of each is required."
         )
+
+
+def _as_floats(windows: Windows) -> Windows:
+    """Windows of floats: whole numbers, such as raw counts, could not hold what is computed of them."""
+    if windows.dtype.kind not in "biuf":
+        raise ValueError(f"Windows must be of numbers; X holds {windows.dtype}. Convert it: X.astype(float).")
+    return windows if windows.dtype in FLOATS else windows.astype(np.float64)
 
 
 def _check_finite_windows(windows: Windows) -> None:
@@ -171,4 +179,4 @@ def _check_same_windows(estimator, windows: Windows) -> None:
 
 
 def _named(names) -> str:
-    return "" if names is None else f" ({', '.join(names)})"
+    return "" if names is None else f" ({', '.join(map(str, names))})"

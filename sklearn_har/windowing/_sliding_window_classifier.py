@@ -244,11 +244,11 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
     def _values_of_windows(self, rows: Rows, cover: Cover) -> np.ndarray:
         """Probabilities, or one vote, of each window, shape (n_windows, n_classes)."""
         values = np.zeros((len(cover.firsts), len(self.classes_)))
-        columns = np.searchsorted(self.classes_, self.estimator_.classes_)
         window_bytes = self.n_timesteps_ * rows.values.shape[1] * rows.values.itemsize
         for block in block_slices(len(cover.firsts), window_bytes, BLOCK_BYTES):
             windows = self._windows_of(rows, Cover(*(part[block] for part in cover)))
             if hasattr(self.estimator_, "predict_proba"):
+                columns = np.searchsorted(self.classes_, self.estimator_.classes_)
                 values[block, columns] = self.estimator_.predict_proba(windows)
             else:
                 votes = np.searchsorted(self.classes_, self.estimator_.predict(windows))

@@ -1,6 +1,7 @@
 """Windows: an array of windows that knows where each of them comes from."""
 
 import numpy as np
+import pandas as pd
 
 from .._core._blocks import block_slices
 
@@ -211,7 +212,7 @@ class Windows:
         return _restore, (rows, firsts, self._n_timesteps, self._carried(slice(None)), self.left_out)
 
     def __repr__(self) -> str:
-        people = "" if self.subjects is None else f", {len(np.unique(self.subjects))} subjects"
+        people = "" if self.subjects is None else f", {pd.Series(self.subjects).nunique()} subjects"
         rate = "" if self.sampling_rate is None else f", {self.sampling_rate:g} Hz"
         return f"<Windows {self.shape}, {self.dtype}{rate}{people}>"
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -60,6 +61,26 @@ def test_a_missing_dataset_is_downloaded_once(server, tmp_path):
 def test_an_empty_folder_counts_as_missing(server, tmp_path):
     (tmp_path / "toy").mkdir()
     assert (provide(server, tmp_path) / "README.txt").read_bytes() == b"read me\n"
+
+
+def test_a_process_that_was_faster_is_left_its_files(server, tmp_path, monkeypatch):
+    rename = Path.rename
+
+    def rename_too_late(self, target):
+        if Path(target) == tmp_path / "toy":
+            shutil.copytree(self, target)
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename_too_late)
+    folder = provide(server, tmp_path)
+    assert {path: (folder / path).read_bytes() for path in CONTENT} == CONTENT
+    assert [path.name for path in tmp_path.iterdir()] == ["toy"]
+
+
+def test_a_folder_that_cannot_be_made_is_an_error(server, tmp_path):
+    (tmp_path / "toy").write_text("a file is in the way")
+    with pytest.raises(OSError, match="toy"):
+        provide(server, tmp_path)
 
 
 @pytest.mark.parametrize(

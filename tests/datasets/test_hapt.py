@@ -67,7 +67,7 @@ def test_rows_are_the_published_ones_in_si_units(miniature):
     assert X.index.names == ["subject", "recording", "time"]
     times = [0.0, 0.02, 0.04, 0.06, 0.08, 0.1]
     assert X.index.tolist() == [(7, 1, t) for t in times] + [(3, 2, t) for t in times[:4]]
-    assert check_recordings(X) is not None
+    assert check_recordings(X).sampling_rate == 50.0
 
 
 def test_the_archive_is_downloaded_and_read(miniature, http_server, monkeypatch, tmp_path):

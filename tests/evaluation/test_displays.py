@@ -126,6 +126,9 @@ def test_plain_arrays_are_one_recording(pyplot):
     display = RecordingDisplay.from_predictions(np.zeros((3, 4)), ["a", "a", "b"])
     assert bars(display.axes_[1]) == [(color(0), 0, (0.0, 2.0)), (color(1), 0, (2.0, 3.0))]
     assert len(display.axes_[0].lines) == 3  # the first three channels
+    model = SlidingWindowClassifier(Trained(), window_length=1).fit(np.zeros((3, 4)), ["sit", "sit", "walk"])
+    display = RecordingDisplay.from_estimator(model, np.zeros((5, 4)))
+    assert bars(display.axes_[1]) == [(color(1), 0, (0.0, 5.0))]
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,18 @@ def test_a_number_of_people_leaves_everyone_out_once(at_a_time, n_splits):
     assert sorted(person for people in tested for person in people) == ["ann", "bob", "cat", "dan", "eve"]
 
 
+def test_a_person_listed_twice_is_left_out_once():
+    ((train, test),) = LeaveSubjectsOut(["eve", "bob", "eve", "bob", "bob"]).split(X)
+    assert set(subjects(X)[test]) == {"bob", "eve"}
+    assert set(subjects(X)[train]) == {"ann", "cat", "dan"}
+
+
+def test_the_number_of_splits_needs_people_only_to_count_them():
+    assert LeaveSubjectsOut(["ann"]).get_n_splits() == 1
+    with pytest.raises(ValueError, match="X is needed"):
+        LeaveSubjectsOut(1).get_n_splits()
+
+
 def test_seeded_groups():
     def groups(seed):
         return [sorted(set(subjects(X)[test])) for _, test in LeaveSubjectsOut(2, random_state=seed).split(X)]
@@ -69,6 +81,9 @@ def test_seeded_groups():
         (LeaveSubjectsOut(["bob", "zoe"]), r"X has no subject \['zoe'\]; there are \['ann'"),
         (LeaveSubjectsOut([]), "must list people"),
         (LeaveSubjectsOut("bob"), "must list people"),
+        (LeaveSubjectsOut({"bob"}), "must list people"),
+        (LeaveSubjectsOut(2.0), r"subjects is 2.0; it must list people, or be a number"),
+        (LeaveSubjectsOut(["ann", "bob", "cat", "dan", "eve", "eve"]), "nobody is left to train on"),
         (LeaveSubjectsOut(0), "at least 1 person"),
         (LeaveSubjectsOut(5), "nobody is left to train on"),
         (LeaveSubjectsOut(["ann", "bob", "cat", "dan", "eve"]), "nobody is left to train on"),

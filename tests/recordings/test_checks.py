@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sklearn_har.preprocessing import MedianFilter
 from sklearn_har.recordings import check_recordings
 from tests.conftest import recordings
 
@@ -182,6 +183,23 @@ def test_a_missing_subject():
     X.index = pd.MultiIndex.from_arrays(levels, names=X.index.names)
     with pytest.raises(ValueError, match="'subject' has a missing value at row 2"):
         check_recordings(X)
+
+
+def test_people_and_times_are_no_channels():
+    X = recordings(3, 3).reset_index()
+    with pytest.raises(ValueError, match=r"as columns, which would be taken for channels.*X.set_index"):
+        check_recordings(X)
+    with pytest.raises(ValueError, match="as columns"):
+        MedianFilter().fit(X)
+
+
+@pytest.mark.parametrize("check", [check_recordings, MedianFilter().fit])
+def test_channels_need_names_of_their_own(check):
+    X = recordings(3).set_axis(["acc_x", "acc_y", "acc_x"], axis=1)
+    with pytest.raises(ValueError, match=r"share a name: \['acc_x'\]"):
+        check(X)
+    with pytest.raises(ValueError, match="X has no column"):
+        check(X.iloc[:, :0])
 
 
 def test_text_is_no_channel():

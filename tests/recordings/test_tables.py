@@ -103,6 +103,10 @@ def test_equal_times_keep_their_order():
         (table(t=[0.0, np.inf, 1.0, 2.0]), {}, "infinite time at row 1"),
         (table(who=["a", "a", None, "b"]), {}, "no subject at row 2"),
         (table().iloc[:0], {}, "no rows"),
+        (table(), {"channels": []}, "channels names no column"),
+        (table(), {"channels": {"ax": "acc_x", "t": "acc_x"}}, "the name 'acc_x' to several columns"),
+        (pd.concat([table(), table()[["ax"]]], axis=1), {}, "Several columns are called 'ax'"),
+        (pd.concat([table(), table()[["t"]]], axis=1), {}, "Several columns are called 't'"),
     ],
 )
 def test_what_is_wrong_is_named(frame, options, says):

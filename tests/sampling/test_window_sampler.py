@@ -136,6 +136,56 @@ def test_rows_are_not_windows(sampler):
             getattr(WindowSampler(sampler), method)(X, LABELS)
 
 
+def test_fit_remembers_what_windows_are():
+    step = WindowSampler(SMOTE()).fit(windows_of_three(), LABELS)
+    assert (step.n_timesteps_in_, step.n_channels_in_, step.sampling_rate_in_) == (8, 2, 50.0)
+
+
+def test_windows_of_one_person_are_sampled_as_if_nobody_were_known():
+    windows = windows_of_three()[:20]
+    step = WindowSampler(SMOTE(k_neighbors=2, random_state=0))
+    sampled, labels = step.fit_resample(windows, LABELS[:20])
+    values, expected = step.fit_resample(np.asarray(windows), LABELS[:20])
+    np.testing.assert_array_equal(sampled, values)
+    np.testing.assert_array_equal(labels, expected)
+    assert sampled.subjects.tolist() == [1] * 28
+
+
+def test_windows_that_are_equal_stay_two():
+    windows = windows_of_three()
+    values = np.array(windows)
+    values[[3, 4, 25, 26]] = 0.0  # a sensor that was off
+    sampled, _ = WindowSampler(SMOTE(k_neighbors=2, random_state=0)).fit_resample(
+        windows.with_data(values), LABELS
+    )
+    recorded = np.flatnonzero(sampled.origin == 0)
+    np.testing.assert_array_equal(np.sort(sampled.starts[recorded]), windows.starts)
+    assert set(sampled.origin) == {0, 2}
+    np.testing.assert_array_equal(sampled.subjects[recorded], sampled.starts[recorded] // 160 + 1)
+
+
+@pytest.mark.parametrize("people", [["p", 2, ("q", 3)], [("a", 1), ("a", 2), ("b", 1)]])
+def test_people_without_a_common_order_are_told_apart(people):
+    windows = windows_of_three()
+    names = np.empty(60, dtype=object)
+    for number, person in enumerate(people):
+        names[number * 20 : number * 20 + 20] = [person] * 20
+    windows.subjects = names
+    sampled, labels = WindowSampler(SMOTE(k_neighbors=2, random_state=0)).fit_resample(windows, LABELS)
+    assert labels.tolist().count("walk") == 42
+    people_of_values = np.asarray(sampled).mean(axis=(1, 2)).round(-2) / 100 - 1
+    assert [people[int(number)] for number in people_of_values] == sampled.subjects.tolist()
+
+
+@pytest.mark.parametrize("make", [lambda: RandomOverSampler(random_state=0), lambda: SMOTE(random_state=0)])
+def test_a_table_goes_to_the_sampler_as_it_is(make):
+    X = np.asarray(windows_of_three())[:, :, 0]
+    step = WindowSampler(make())
+    for given, expected in zip(step.fit_resample(X, LABELS), make().fit_resample(X, LABELS), strict=True):
+        np.testing.assert_array_equal(given, expected)
+    assert step.n_features_in_ == 8
+
+
 @pytest.mark.parametrize(
     ("labels", "says"),
     [(LABELS[:-1], "y has 59 labels; there are 60"), ([None, *LABELS[1:]], "y has 1 missing labels")],

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
 from sklearn_har.preprocessing import ChannelScaler
@@ -229,6 +229,36 @@ class DrawsFromTorch(NearestMean):
         return super().predict_proba(X)
 
 
+class Cryptic(NearestMean):
+    __doc__ = NearestMean.__doc__
+
+    def fit(self, X, y):
+        if isinstance(X, pd.DataFrame):
+            raise ValueError("bad input")
+        return super().fit(X, y)
+
+
+class MeanOfChannels(TransformerMixin, BaseEstimator):
+    """A table of the mean of each channel, times something.
+
+    Parameters
+    ----------
+    factor : float
+    """
+
+    def __init__(self, factor):
+        self.factor = factor
+
+    def fit(self, X, y=None):
+        validate_windows(self, X, reset=True)
+        self.fitted_ = True
+        return self
+
+    def transform(self, X):
+        check_is_fitted(self)
+        return self.factor * np.asarray(validate_windows(self, X, reset=False), dtype=float).mean(axis=1)
+
+
 BROKEN = {
     MakesMoreInInit: ("check_constructor_stores", "__init__ made"),
     DocumentsAnotherDefault: ("check_documented_defaults", "sharpness=2.0, not 1.0"),
@@ -237,6 +267,7 @@ BROKEN = {
     ForgetsNames: ("check_channels_are_counted_and_named", "'acc_y' was raised"),
     ForgetsRate: ("check_timesteps_and_rate_are_compared", "'25 Hz' was raised"),
     TakesRecordings: ("check_recordings_are_refused", "'recordings' was raised"),
+    Cryptic: ("check_recordings_are_refused", "the error does not say 'recordings': bad input"),
     FillsInPredict: ("check_bad_values_are_refused", "'acc_y' was raised"),
     FillsInFit: ("check_bad_values_are_refused", "'acc_y' was raised"),
     ScalesByTheCall: ("check_one_window_equals_one_of_many", "Not equal to tolerance"),
@@ -265,7 +296,7 @@ def failures(estimator):
     return found
 
 
-@parametrize_with_window_checks([NearestMean(), ChannelScaler()])
+@parametrize_with_window_checks([NearestMean(), ChannelScaler(), MeanOfChannels(2.0)])
 def test_right_estimators_pass(estimator, check):
     check(estimator)
 

@@ -125,11 +125,17 @@ def test_fortran_ordered_and_strided_rows_are_gathered_alike():
         (lambda: Windows(np.zeros((2, 3, 1)), subjects=[1]), r"subjects has the shape \(1,\); there are 2"),
         (lambda: Windows(np.zeros((2, 3, 1)), channel_names=["a", "b"]), "1 channels, but the names"),
         (lambda: Windows.from_rows(np.zeros((5, 1)), [3], 3), "outside the 5 rows"),
+        (lambda: Windows.from_rows(np.zeros((5, 1)), [-1], 3), "outside the 5 rows"),
     ],
 )
 def test_what_does_not_fit_is_refused(make, says):
     with pytest.raises(ValueError, match=says):
         make()
+
+
+def test_something_else_that_is_carried_is_refused():
+    with pytest.raises(TypeError, match=r"Windows know nothing of \['people'\]"):
+        Windows.from_rows(np.zeros((5, 1)), [0], 3, people=[1])
 
 
 def test_without_a_copy_is_impossible_for_a_plan():
