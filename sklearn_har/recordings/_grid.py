@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ._index import PUT_IN_ORDER, describe_row, times_of
+from ._index import LEAVE_OUT_REPEATED, PUT_IN_ORDER, describe_row, describe_time, times_of
 
 RATE_TOLERANCE = 0.05  # devices of one make differ by 1 or 2 %; the next common rate is 20 % away
 MOST_OFF_GRID = 0.05  # share of steps that may be neither regular nor a gap of whole intervals
@@ -133,10 +133,11 @@ def _check_increasing(steps: np.ndarray, seconds: np.ndarray, index: pd.MultiInd
     if not len(wrong):
         return
     row = int(steps[wrong[0]]) + 1
-    happens = "repeats" if seconds[wrong[0]] == 0 else "runs backwards"
+    repeats = seconds[wrong[0]] == 0
+    happens, remedy = ("repeats", LEAVE_OUT_REPEATED) if repeats else ("runs backwards", PUT_IN_ORDER)
     raise ValueError(
         f"Time {happens} at {describe_row(index, row)}: the row before it is at "
-        f"{index[row - 1][2]:.6g} s. Time must increase within a recording. {PUT_IN_ORDER}"
+        f"{describe_time(index[row - 1][2])}. Time must increase within a recording. {remedy}"
     )
 
 

@@ -96,6 +96,11 @@ def recording_starts(index: pd.MultiIndex) -> np.ndarray:
     return np.r_[heads, len(subject)].astype(np.intp)
 
 
+LEAVE_OUT_REPEATED = (
+    "If a row is there twice, leave one out: keep = ~X.index.duplicated(); X, y = X[keep], y[keep]. If "
+    "several people or sessions are mixed here, tell them apart in the index levels 'subject' and "
+    "'recording'."
+)
 PUT_IN_ORDER = (
     "Rows are in order after X.sort_index(), with y sorted alongside; a split must not shuffle "
     "rows: SubjectKFold and GroupKFold keep their order."
@@ -107,4 +112,13 @@ def describe_row(index: pd.MultiIndex | None, row: int) -> str:
     if index is None:
         return f"row {row}"
     subject, recording, time = index[row]
-    return f"row {row} (subject {subject}, recording {recording}, {time:.6g} s)"
+    return f"row {row} (subject {subject}, recording {recording}, {describe_time(time)})"
+
+
+def describe_time(seconds: float) -> str:
+    """Say when, to the millisecond even where seconds are counted from 1970.
+
+    >>> describe_time(0.1 + 0.2), describe_time(1700086400.024)
+    ('0.3 s', '1700086400.024 s')
+    """
+    return f"{seconds:.13g} s"

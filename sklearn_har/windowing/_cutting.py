@@ -111,7 +111,8 @@ def rows_in(seconds: float, sampling_rate: float, *, has_time: bool = True) -> i
     if _round_half_up(n_rows) < 1:
         raise ValueError(
             f"window_length is {seconds} s, less than one row at {sampling_rate:g} Hz; it must hold at "
-            "least one."
+            "least one. If the rate looks wrong, the times may not be seconds: recordings_from_table "
+            "takes their time_unit."
         )
     return _round_half_up(n_rows)
 

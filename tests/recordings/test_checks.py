@@ -211,3 +211,10 @@ def test_text_is_no_channel():
 def test_hapt_has_61_runs(hapt):
     rows = check_recordings(hapt[0])
     assert (rows.sampling_rate, len(rows.run_lengths)) == (50.0, 61)
+
+
+def test_times_since_1970_are_told_to_the_millisecond():
+    X = recordings(10)
+    late = moved(X, slice(None), 1_700_000_000.0)
+    with pytest.raises(ValueError, match=r"row 4 .*before it is at 1700000000\.06 s.*duplicated\(\)"):
+        check_recordings(moved(late, slice(4, None), -0.02))
