@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.dummy import DummyClassifier
+from sklearn.metrics import accuracy_score
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
@@ -189,6 +190,36 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         """
         spans, values = self._values_of_spans(X)
         return np.repeat(values, np.diff(spans.starts), axis=0)
+
+    def score(self, X, y, sample_weight=None):
+        """Share of the labelled rows that get their label right.
+
+        Parameters
+        ----------
+        X : DataFrame of shape (n_rows, n_channels) or array-like
+            Recordings with the channels and the sampling rate seen in fit.
+        y : array-like of shape (n_rows,)
+            True labels. Rows without one are context of the others, and are not scored.
+        sample_weight : array-like of shape (n_rows,), default=None
+            Weight of each row in the share.
+
+        Returns
+        -------
+        float
+
+        Raises
+        ------
+        ValueError
+            If y is not aligned with X, or no row has a label.
+        """
+        check_labels_belong(X, y)
+        labels = encode_labels(y)
+        scored = np.flatnonzero(labels.codes >= 0)
+        if not len(scored):
+            raise ValueError(f"None of the {len(labels.codes)} rows has a label in y, so there is no score.")
+        weights = None if sample_weight is None else np.asarray(sample_weight)[scored]
+        y_true, y_pred = labels.classes[labels.codes[scored]], self.predict(X)[scored]
+        return accuracy_score(y_true, y_pred, sample_weight=weights)
 
     def predict_windows(self, X):
         """Label the windows that `predict` reads, in a table.

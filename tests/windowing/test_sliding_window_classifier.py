@@ -16,6 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
+from sklearn_har.datasets import make_recordings
 from sklearn_har.exceptions import SingleLabelWarning
 from sklearn_har.model_selection import SubjectKFold
 from sklearn_har.recordings import subjects
@@ -324,3 +325,25 @@ class TestSlidingWindow:
         step = SlidingWindow(window_length=0.5).fit(recordings(200))
         with pytest.raises(ValueError, match="50 Hz is expected"):
             step.transform(recordings(200, rate=25.0))
+
+
+def test_score_leaves_out_rows_without_a_label():
+    X, y = make_recordings(n_subjects=2, n_recordings=1, random_state=0, return_X_y=True)
+    y = y.astype(object)
+    model = SlidingWindowClassifier(DummyClassifier(), window_length=2.0).fit(X, y)
+    labels = y.where(np.arange(len(y)) % 3 > 0)
+    known = labels.notna().to_numpy()
+    right = model.predict(X)[known] == y[known]
+    assert model.score(X, labels) == pytest.approx(right.mean())
+    weights = np.arange(len(y))
+    expected = np.average(right, weights=weights[known])
+    assert model.score(X, labels, sample_weight=weights) == pytest.approx(expected)
+    with pytest.raises(ValueError, match=r"None of the \d+ rows has a label"):
+        model.score(X, [None] * len(y))
+
+
+def test_times_in_another_unit_are_suspected():
+    X, y = make_recordings(n_subjects=2, n_recordings=1, random_state=0, return_X_y=True)
+    X.index = X.index.set_levels(X.index.levels[2] * 1000, level=2)
+    with pytest.raises(ValueError, match=r"less than one row at 0\.05 Hz.*time_unit"):
+        SlidingWindowClassifier(DummyClassifier(), window_length=2.0).fit(X, y.to_numpy())
