@@ -13,7 +13,8 @@ class CNNLSTMClassifier(NetworkClassifierBase):
     Parameters
     ----------
     n_subsequences : int, default=4
-        Parts of equal length that a window is cut into; at most one for each timestep.
+        Parts of equal length that a window is cut into; fewer where these fill it already: 9
+        timesteps make 3 parts of 3.
     filters : int, default=48
         Of each convolution.
     kernel_size : int, default=5
@@ -37,7 +38,8 @@ class CNNLSTMClassifier(NetworkClassifierBase):
     weight_decay : float, default=0.01
         Of the weights, not of offsets and scales.
     class_weight : dict, "balanced" or None, default=None
-        Weights of the classes in the loss; "balanced" gives all classes the same weight.
+        Weights of the classes in the loss; "balanced" gives all classes of the windows that
+        train the same weight.
     validation_fraction : float, default=0.0
         Share of the people who are held out to see the loss on windows of strangers in ``history_``;
         they do not train. Copies and synthetic windows never validate, and those of the people held

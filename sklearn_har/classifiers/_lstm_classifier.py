@@ -43,7 +43,8 @@ class LSTMClassifier(NetworkClassifierBase):
     weight_decay : float, default=0.01
         Of the weights, not of offsets and scales.
     class_weight : dict, "balanced" or None, default=None
-        Weights of the classes in the loss; "balanced" gives all classes the same weight.
+        Weights of the classes in the loss; "balanced" gives all classes of the windows that
+        train the same weight.
     validation_fraction : float, default=0.0
         Share of the people who are held out to see the loss on windows of strangers in ``history_``;
         they do not train. Copies and synthetic windows never validate, and those of the people held

@@ -25,6 +25,7 @@ from ._held_out import hold_out
 from ._training import OPTIMIZERS, LabelledWindows, torch_seed, train_network
 
 PREDICT_BYTES = 2**20  # of input a block: what a network makes of it is many times larger
+TOO_LARGE = 1e15  # squares of the deviations must stay far from the largest float32, 3e38
 PREDICT_WINDOWS = 1024  # at most: however small a window is, its features are not
 
 
@@ -109,8 +110,8 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If X, y, weights and groups differ in length, y holds one class only, or groups and the
-            subjects of X are not the same people.
+            If X, y, weights and groups differ in length, y holds one class only, groups and the
+            subjects of X are not the same people, or values are too large for float32.
         FloatingPointError
             If the loss becomes infinite or NaN.
         """
@@ -132,11 +133,14 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
                 for part in hold_out(known, codes[kept], origin, self.validation_fraction, random_state)
             )
         self._check_classes(codes[train])
+        if self.class_weight == "balanced":  # among those who train: nothing of those held out counts
+            weights *= balancing_weights(codes[train], weights[train], len(self.classes_))[codes]
         weights = weights / weights[train].mean()
-        training, validation = (
-            LabelledWindows(windows[part].astype(np.float32), codes[part], weights[part])
-            for part in (train, valid)
-        )
+        with np.errstate(over="ignore"):  # what float32 cannot hold is refused
+            training, validation = (
+                LabelledWindows(windows[part].astype(np.float32), codes[part], weights[part])
+                for part in (train, valid)
+            )
         self._train(training, validation if len(valid) else None, random_state)
         return self
 
@@ -159,12 +163,12 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
         return labels
 
     def _weights(self, codes: np.ndarray, sample_weight, windows: Windows) -> np.ndarray:
-        """Weight of each window by itself and by its class; 0 where the label is missing."""
+        """Weight of each window by itself and by what its class was given; 0 where the label is missing."""
         weights = _check_sample_weight(
             sample_weight, windows, dtype=np.float64, ensure_non_negative=True, copy=True
         )
         weights[codes < 0] = 0.0
-        if self.class_weight is not None:
+        if isinstance(self.class_weight, dict):
             labelled = codes >= 0
             of_class = compute_class_weight(
                 self.class_weight, classes=self.classes_, y=self.classes_[codes[labelled]]
@@ -191,6 +195,7 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
 
     def _train(self, training: LabelledWindows, validation: LabelledWindows | None, random_state) -> None:
         means, variances = window_moments(training.windows)
+        refuse_too_large(means, variances)
         seed = random_state.randint(np.iinfo(np.int32).max)
         with torch_seed(seed), torch_threads(self.n_jobs):
             channels = InputChannels(self.n_channels_in_, instance=self.instance_channels)
@@ -227,6 +232,11 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
         -------
         ndarray of shape (n_windows, n_classes)
             In the order of ``classes_``.
+
+        Raises
+        ------
+        ValueError
+            If X differs from what was seen in fit, or values are too large for float32.
         """
         check_is_fitted(self)
         windows = validate_windows(self, X, reset=False)
@@ -235,8 +245,15 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
         window_bytes = max(4 * self.n_timesteps_in_ * self.n_channels_in_, PREDICT_BYTES // PREDICT_WINDOWS)
         with torch.inference_mode(), torch_threads(self.n_jobs):
             for block in block_slices(len(windows), window_bytes, PREDICT_BYTES):
-                values = torch.from_numpy(as_block(windows[block], np.float32))
+                with np.errstate(over="ignore"):  # what float32 cannot hold is refused
+                    values = torch.from_numpy(as_block(windows[block], np.float32))
                 probabilities[block] = module(values).double().softmax(dim=1).numpy()
+        unknown = np.flatnonzero(np.isnan(probabilities).any(axis=1))
+        if len(unknown):
+            refuse_too_large(*window_moments(windows))
+            raise ValueError(
+                f"The network gives NaN for {len(unknown)} windows, the first of them window {unknown[0]}."
+            )
         return probabilities
 
     def predict(self, X):
@@ -263,11 +280,34 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
         return tags
 
 
+def balancing_weights(codes: np.ndarray, weights: np.ndarray, n_classes: int) -> np.ndarray:
+    """Weight of each class that makes the sums of the windows' weights equal; 1 for a class without any.
+
+    >>> balancing_weights(np.array([0, 0, 0, 1]), np.ones(4), 3).round(2)
+    array([0.67, 2.  , 1.  ])
+    """
+    totals = np.bincount(codes, weights, minlength=n_classes)
+    found = totals > 0
+    return np.divide(totals.sum() / found.sum(), totals, out=np.ones(n_classes), where=found)
+
+
+def refuse_too_large(means: np.ndarray, variances: np.ndarray) -> None:
+    """Refuse windows whose squares float32 cannot hold."""
+    too_large = np.flatnonzero(~(np.hypot(means, np.sqrt(variances)) < TOO_LARGE).all(axis=1))
+    if len(too_large):
+        raise ValueError(
+            f"Values in {len(too_large)} windows, the first of them window {too_large[0]}, are larger than "
+            f"{TOO_LARGE:g}, which a network cannot reckon with. They may stand for missing readings: fill "
+            "or drop those rows."
+        )
+
+
 def window_moments(windows: Windows) -> tuple[np.ndarray, np.ndarray]:
     """Mean and variance of each channel in each window, two arrays of shape (n_windows, n_channels)."""
     n_windows, n_timesteps, n_channels = windows.shape
     means, variances = np.empty((2, n_windows, n_channels))
-    for block in block_slices(n_windows, 8 * n_timesteps * n_channels):
-        values = np.asarray(windows[block], dtype=np.float64)
-        means[block], variances[block] = values.mean(axis=1), values.var(axis=1)
+    with np.errstate(invalid="ignore"):  # of infinities, which make NaN
+        for block in block_slices(n_windows, 8 * n_timesteps * n_channels):
+            values = np.asarray(windows[block], dtype=np.float64)
+            means[block], variances[block] = values.mean(axis=1), values.var(axis=1)
     return means, variances

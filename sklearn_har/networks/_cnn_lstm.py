@@ -18,8 +18,9 @@ class CNNLSTM(nn.Module):
     n_timesteps, n_channels, n_classes : int
         Size of the windows, and of the output.
     n_subsequences : int, default=4
-        At most one for each timestep. Where the timesteps cannot be shared out evenly, the last
-        timestep of the window is repeated.
+        At most. Parts have ``ceil(n_timesteps / n_subsequences)`` timesteps, and there are as many
+        as it takes: 9 timesteps make 3 parts of 3. Where the last part is not full, the last timestep
+        of the window is repeated.
     filters : int, default=48
         Of each convolution.
     kernel_size : int, default=5

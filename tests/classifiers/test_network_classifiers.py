@@ -369,3 +369,30 @@ def test_moments_by_hand():
     means, variances = window_moments(Windows([[[1.0], [3.0]], [[5.0], [5.0]]]))
     assert means.tolist() == [[2.0], [5.0]]
     assert variances.tolist() == [[1.0], [0.0]]
+
+
+@every_classifier
+def test_people_held_out_do_not_weigh_the_classes(classifier):
+    windows, labels = still_and_moving(48)
+    people = np.tile(["ann", "bob", "cid"], 16)
+    weights = []
+    for held_out_label in ["sit", "walk"]:
+        changed = labels.copy()
+        changed[people == "cid"] = held_out_label
+        model = small(classifier, class_weight="balanced", validation_fraction=0.3)
+        weights.append(weights_of(model.fit(np.asarray(windows), changed, groups=people)))
+        assert len(model.history_["valid_loss"]) == len(model.history_["epoch"])
+    np.testing.assert_array_equal(*weights)
+
+
+@every_classifier
+@pytest.mark.parametrize("value", [1e20, 1e39])
+def test_values_that_float32_cannot_hold_are_refused(classifier, value):
+    windows, labels = still_and_moving(16)
+    model = small(classifier).fit(windows, labels)
+    spoilt = np.array(windows, dtype=np.float64)
+    spoilt[3, 0, 0] = value
+    with pytest.raises(ValueError, match="in 1 windows, the first of them window 3, are larger than 1e"):
+        model.predict(spoilt)
+    with pytest.raises(ValueError, match="missing readings"):
+        small(classifier).fit(spoilt, labels)
