@@ -76,9 +76,10 @@ def _shared_grid(index: pd.MultiIndex, starts: np.ndarray) -> Grid | None:
     if not len(gaps) or gaps.min() <= 0 or gaps.max() > gaps.min() * (1 + SAME_STEP):
         return None
     code_steps = np.diff(codes)
+    code_steps[starts[1:-1] - 1] = 1  # from one recording to the next there is no step
     if np.median(code_steps[:: max(1, len(code_steps) // STEPS_FOR_MEDIAN)]) != 1:
         return None
-    odd = _within_recordings(np.flatnonzero(code_steps != 1), starts)
+    odd = np.flatnonzero(code_steps != 1)
     odd_steps = times[codes[odd + 1]] - times[codes[odd]]
     _check_increasing(odd, odd_steps, index)
     n_regular = np.diff(starts) - 1 - _count_by_recording(odd, starts)
@@ -117,11 +118,6 @@ def _any_grid(index: pd.MultiIndex, starts: np.ndarray, expected_rate: float | N
     _check_on_grid(Grid(interval, odd, steps[odd]), len(inner), index)
     _check_recordings_agree(means, interval, starts, index)
     return Grid(interval, odd, steps[odd])
-
-
-def _within_recordings(steps: np.ndarray, starts: np.ndarray) -> np.ndarray:
-    """Leave out the steps from one recording to the next."""
-    return steps[~np.isin(steps, starts[1:-1] - 1)]
 
 
 def _count_by_recording(steps: np.ndarray, starts: np.ndarray) -> np.ndarray:

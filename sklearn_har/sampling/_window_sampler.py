@@ -103,6 +103,8 @@ class WindowSampler(BaseSampler):
             for a sampler that needs neighbours.
         """
         self._validate_params()
+        for name in ("sampler_", "sample_indices_"):  # a sampler that makes new windows sets neither
+            vars(self).pop(name, None)
         if _is_table(X):
             refuse_recordings(X)
             inner = clone(self.sampler)

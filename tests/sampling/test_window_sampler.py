@@ -79,6 +79,13 @@ def test_new_windows_have_parents_of_one_person(sampler):
     assert (sampled.runs[new] == -1).all()
 
 
+def test_nothing_of_an_earlier_sampler_is_left():
+    step = WindowSampler(RandomOverSampler(random_state=0))
+    step.fit_resample(windows_of_three(), LABELS)
+    step.set_params(sampler=SMOTE(random_state=0, k_neighbors=3)).fit_resample(windows_of_three(), LABELS)
+    assert not hasattr(step, "sample_indices_")
+
+
 def test_every_person_is_balanced_by_themselves():
     sampled, labels = WindowSampler(SMOTE(random_state=0, k_neighbors=3)).fit_resample(
         windows_of_three(), LABELS
