@@ -4,6 +4,8 @@ Everything here works on the integer codes of the index, never on its values: th
 keeps a pass over a million rows in milliseconds.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -115,7 +117,7 @@ def describe_row(index: pd.MultiIndex | None, row: int) -> str:
     return f"row {row} (subject {subject}, recording {recording}, {describe_time(time)})"
 
 
-def describe_time(seconds: float) -> str:
+def describe_time(seconds: Any) -> str:
     """Say when, to the millisecond even where seconds are counted from 1970.
 
     >>> describe_time(0.1 + 0.2), describe_time(1700086400.024)
