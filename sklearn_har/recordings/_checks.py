@@ -8,7 +8,7 @@ import pandas as pd
 from sklearn.utils.validation import check_array
 
 from ._grid import measure_grid, rate_of, run_starts
-from ._index import describe_row, recording_starts, recordings_index, refuse_repeated_channels
+from ._index import describe_row, recording_starts, recordings_index, refuse_bad_channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def check_recordings(X, *, sampling_rate: float | None = None) -> Rows:
     >>> rows.sampling_rate
     25.0
     """
-    refuse_repeated_channels(X)
+    refuse_bad_channels(X)
     table = X
     if isinstance(X, pd.DataFrame) and all(isinstance(dtype, np.dtype) for dtype in X.dtypes):
         table = (

@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.utils.validation import validate_data
 
 from ._checks import Rows, rows_of
-from ._index import recordings_index, refuse_repeated_channels
+from ._index import recordings_index, refuse_bad_channels
 
 
 def validate_rows(estimator, X, *, reset: bool) -> Rows:
@@ -29,7 +29,7 @@ def validate_rows(estimator, X, *, reset: bool) -> Rows:
     ValueError
         If X is not what `check_recordings` accepts, or differs from what was seen in fit.
     """
-    refuse_repeated_channels(X)
+    refuse_bad_channels(X)
     values = validate_data(estimator, X, reset=reset, dtype=(np.float64, np.float32), ensure_all_finite=False)
     if reset:
         rows = rows_of(X, values)

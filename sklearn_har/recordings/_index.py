@@ -51,8 +51,8 @@ def _refuse_levels_as_columns(X: pd.DataFrame) -> None:
         )
 
 
-def refuse_repeated_channels(X) -> None:
-    """Refuse a table without channels, or in which two have one name."""
+def refuse_bad_channels(X) -> None:
+    """Refuse a table without channels, with two of one name, or with one of text."""
     if not isinstance(X, pd.DataFrame):
         return
     if not len(X.columns):
@@ -60,6 +60,12 @@ def refuse_repeated_channels(X) -> None:
     if not X.columns.is_unique:
         repeated = X.columns[X.columns.duplicated()].unique().tolist()
         raise ValueError(f"Channels of X share a name: {repeated}. Rename them, so that each has its own.")
+    texts = [name for name, dtype in X.dtypes.items() if isinstance(dtype, pd.StringDtype)]
+    if texts:
+        raise ValueError(
+            f"could not convert string to float: columns {texts} of X hold text, but every column is a "
+            "channel. sklearn_har.recordings.recordings_from_table makes recordings and labels of a table."
+        )
 
 
 def refuse_missing_levels(index: pd.MultiIndex) -> None:

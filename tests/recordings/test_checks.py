@@ -202,6 +202,12 @@ def test_channels_need_names_of_their_own(check):
         check(X.iloc[:, :0])
 
 
+def test_a_table_as_it_was_read_from_a_file():
+    table = pd.DataFrame({"acc_x": [0.1, 0.2], "doing": ["sit", "walk"]})
+    with pytest.raises(ValueError, match=r"columns \['doing'\] of X hold text.*recordings_from_table"):
+        check_recordings(table.astype({"doing": "string"}))
+
+
 def test_text_is_no_channel():
     with pytest.raises(ValueError, match="could not convert string to float"):
         check_recordings(recordings(3).assign(acc_x="high").astype({"acc_x": object}))
