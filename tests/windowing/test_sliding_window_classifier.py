@@ -226,32 +226,32 @@ class TestBadInput:
     def recognizer(self, **options):
         return SlidingWindowClassifier(tree(), **({"window_length": 0.5} | options))
 
-    def refused(self, X, y, says, **options):
+    def check_refused(self, X, y, says, **options):
         with pytest.raises(ValueError, match=says):
             self.recognizer(**options).fit(X, y)
 
-    def predict_refused(self, X, says):
+    def check_predict_refused(self, X, says):
         recognizer = self.recognizer().fit(self.X, self.y)
         with pytest.raises(ValueError, match=says):
             recognizer.predict(X)
 
     def test_one_class(self):
-        self.refused(self.X, ["rest"] * 400, r"y has 1 class, \['rest'\]")
+        self.check_refused(self.X, ["rest"] * 400, r"y has 1 class, \['rest'\]")
 
     def test_labels_of_another_length(self):
-        self.refused(self.X, self.y[:-1], r"\[400, 399\]")
+        self.check_refused(self.X, self.y[:-1], r"\[400, 399\]")
 
     def test_labels_with_another_index(self):
-        self.refused(self.X, pd.Series(self.y, index=self.X.index[::-1]), "another index")
+        self.check_refused(self.X, pd.Series(self.y, index=self.X.index[::-1]), "another index")
 
     def test_labels_that_cannot_be_sorted(self):
-        self.refused(self.X, np.array(["rest", 1] * 200, dtype=object), "no common order: int, str")
+        self.check_refused(self.X, np.array(["rest", 1] * 200, dtype=object), "no common order: int, str")
 
     def test_continuous_labels(self):
-        self.refused(self.X, np.linspace(0, 1, 400), "Unknown label type: continuous")
+        self.check_refused(self.X, np.linspace(0, 1, 400), "Unknown label type: continuous")
 
     def test_a_window_longer_than_every_run(self):
-        self.refused(self.X, self.y, r"longest stretch without a gap has 200 rows \(4 s\)", window_length=5)
+        self.check_refused(self.X, self.y, r"longest stretch without a gap has 200 rows \(4 s\)", window_length=5)
 
     def test_a_lost_index_in_fit(self):
         with pytest.raises(ValueError, match=r'set_output\(transform="pandas"\)'):
@@ -262,7 +262,7 @@ class TestBadInput:
         assert model.fit(self.X, self.y).predict(self.X).shape == (400,)
 
     def test_a_lost_index_in_predict(self):
-        self.predict_refused(
+        self.check_predict_refused(
             self.X.reset_index(drop=True), r'lost their index.*set_output\(transform="pandas"\)'
         )
 
@@ -272,20 +272,20 @@ class TestBadInput:
             recognizer.predict(self.X)
 
     def test_channels_that_are_missing_extra_or_in_another_order(self):
-        self.predict_refused(self.X[["acc_x", "acc_y"]], "acc_z")
-        self.predict_refused(self.X.assign(gyro_x=0.0), "gyro_x")
-        self.predict_refused(self.X[["acc_y", "acc_x", "acc_z"]], "same order")
+        self.check_predict_refused(self.X[["acc_x", "acc_y"]], "acc_z")
+        self.check_predict_refused(self.X.assign(gyro_x=0.0), "gyro_x")
+        self.check_predict_refused(self.X[["acc_y", "acc_x", "acc_z"]], "same order")
 
     def test_another_sampling_rate(self):
-        self.predict_refused(recordings(200, rate=25.0), "have 25 rows per second; 50 Hz is expected")
+        self.check_predict_refused(recordings(200, rate=25.0), "have 25 rows per second; 50 Hz is expected")
 
     def test_rows_out_of_order(self):
-        self.predict_refused(self.X.sample(frac=1, random_state=0), "must not shuffle")
+        self.check_predict_refused(self.X.sample(frac=1, random_state=0), "must not shuffle")
 
     def test_values_that_are_no_numbers(self):
         X = self.X.copy()
         X.iloc[3, 1] = np.nan
-        self.predict_refused(X, "channel 'acc_y' at row 3")
+        self.check_predict_refused(X, "channel 'acc_y' at row 3")
 
     def test_groups_that_contradict_the_index(self):
         with pytest.raises(ValueError, match="not the same"):
