@@ -82,9 +82,7 @@ def check_recordings(X, *, sampling_rate: float | None = None) -> Rows:
     refuse_bad_channels(X)
     table = X
     if isinstance(X, pd.DataFrame) and all(isinstance(dtype, np.dtype) for dtype in X.dtypes):
-        table = (
-            X.to_numpy()
-        )  # scikit-learn looks at every column of a frame, which takes longer than the rest
+        table = X.to_numpy()  # scikit-learn looks at every column of a frame, which takes long
     values = check_array(table, dtype=(np.float64, np.float32), ensure_all_finite=False, input_name="X")
     return rows_of(X, values, sampling_rate=sampling_rate)
 
