@@ -1,5 +1,8 @@
 """What recordings are, checked: rows in order, on a regular grid, finite and numeric."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -9,6 +12,8 @@ from sklearn.utils.validation import check_array
 
 from ._grid import measure_grid, rate_of, run_starts
 from ._index import describe_row, recording_starts, recordings_index, refuse_bad_channels
+
+MANY_VALUES = 1_000_000  # from here on a thread of its own pays
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +84,46 @@ def check_recordings(X, *, sampling_rate: float | None = None) -> Rows:
     >>> rows.sampling_rate
     25.0
     """
+    with rows_being_checked(X, sampling_rate=sampling_rate) as rows:
+        return rows
+
+
+@contextmanager
+def rows_being_checked(X, *, sampling_rate: float | None = None) -> Iterator[Rows]:
+    """Check recordings, and meanwhile give their rows to whoever works on the index or on labels.
+
+    To read every value takes longer than all else that is checked; on leaving it is done, and an
+    error has been raised if a value is NaN or infinite.
+    """
     refuse_bad_channels(X)
     table = X
     if isinstance(X, pd.DataFrame) and all(isinstance(dtype, np.dtype) for dtype in X.dtypes):
         table = X.to_numpy()  # scikit-learn looks at every column of a frame, which takes long
     values = check_array(table, dtype=(np.float64, np.float32), ensure_all_finite=False, input_name="X")
-    return rows_of(X, values, sampling_rate=sampling_rate)
+    with finite_values(X, values):
+        yield rows_of(X, values, sampling_rate=sampling_rate)
+
+
+@contextmanager
+def finite_values(X, values: np.ndarray) -> Iterator[None]:
+    """Refuse values that are NaN or infinite, on leaving; many are read beside what is done inside."""
+    if values.size < MANY_VALUES:
+        yield
+        total = _sum(values)
+    else:
+        with ThreadPoolExecutor(1) as thread:
+            total_to_come = thread.submit(_sum, values)
+            yield
+        total = total_to_come.result()
+    if not np.isfinite(
+        total
+    ):  # a sum needs no array of its own; it may also be too large, though all is finite
+        _refuse_infinite(X, values)
 
 
 def rows_of(X, values: np.ndarray, *, sampling_rate: float | None = None) -> Rows:
     """Make Rows of data whose values were already checked to be numbers."""
     index = recordings_index(X)
-    _check_finite(X, values, index)
     if index is None:
         return Rows(values, 1.0, np.array([0, len(values)], dtype=np.intp), None)
     starts = recording_starts(index)
@@ -100,10 +133,12 @@ def rows_of(X, values: np.ndarray, *, sampling_rate: float | None = None) -> Row
     return Rows(values, sampling_rate, run_starts(grid, starts), index)
 
 
-def _check_finite(X, values: np.ndarray, index) -> None:
+def _sum(values: np.ndarray) -> float:
     with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(values.sum(dtype=np.float64)):  # no temporary array in the usual case
-            return
+        return values.sum(dtype=np.float64)
+
+
+def _refuse_infinite(X, values: np.ndarray) -> None:
     finite = np.isfinite(values)
     if finite.all():
         return
@@ -112,6 +147,6 @@ def _check_finite(X, values: np.ndarray, index) -> None:
     kind = "NaN" if np.isnan(values[row, column]) else "infinity"
     raise ValueError(
         f"Input X contains NaN or infinity in {finite.size - finite.sum()} places, the first: {kind} in "
-        f"channel {names[column]!r} at {describe_row(index, int(row))}. "
+        f"channel {names[column]!r} at {describe_row(recordings_index(X), int(row))}. "
         "Fill or drop these rows; a gap that dropping leaves is respected by every estimator."
     )

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import validate_data
 
-from ._checks import Rows, rows_of
+from ._checks import Rows, finite_values, rows_of
 from ._index import recordings_index, refuse_bad_channels
 
 
@@ -31,13 +31,14 @@ def validate_rows(estimator, X, *, reset: bool) -> Rows:
     """
     refuse_bad_channels(X)
     values = validate_data(estimator, X, reset=reset, dtype=(np.float64, np.float32), ensure_all_finite=False)
+    if not reset:
+        _check_same_kind(estimator, X)
+    with finite_values(X, values):
+        rows = rows_of(X, values, sampling_rate=None if reset else estimator.sampling_rate_in_)
     if reset:
-        rows = rows_of(X, values)
         estimator.sampling_rate_in_ = rows.sampling_rate
         estimator.fitted_on_recordings_ = rows.index is not None
-        return rows
-    _check_same_kind(estimator, X)
-    return rows_of(X, values, sampling_rate=estimator.sampling_rate_in_)
+    return rows
 
 
 def _check_same_kind(estimator, X) -> None:

@@ -91,7 +91,8 @@ def recording_starts(index: pd.MultiIndex) -> np.ndarray:
     """
     subject, recording = (np.asarray(codes) for codes in index.codes[:2])
     refuse_missing_levels(index)
-    changes = (subject[1:] != subject[:-1]) | (recording[1:] != recording[:-1])
+    changes = subject[1:] != subject[:-1]
+    changes |= recording[1:] != recording[:-1]
     heads = np.r_[0, np.flatnonzero(changes) + 1] if len(subject) else np.empty(0, np.intp)
     identity = subject[heads].astype(np.int64) * len(index.levels[1]) + recording[heads]
     seen_first = np.unique(identity, return_index=True)[1]

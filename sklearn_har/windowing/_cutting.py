@@ -8,7 +8,8 @@ import numpy as np
 
 from .._core._labels import EncodedLabels, encode_labels
 from .._core._sklearn import Interval, StrOptions, validate_params
-from ..recordings import Rows, check_recordings
+from ..recordings import Rows
+from ..recordings._checks import rows_being_checked
 from ..recordings._labels import check_labels_belong
 from ._label_rules import LABEL_RULES, window_labels
 from ._windows import Windows
@@ -73,14 +74,14 @@ def sliding_windows(X, y=None, *, window_length, overlap=0.5, label="majority", 
     >>> len(labels) == len(windows.subjects) == len(windows)
     True
     """
-    rows = check_recordings(X)
-    cut = Cut.of(window_length, overlap, tail, rows)
-    names = tuple(X.columns) if hasattr(X, "columns") else None
-    if y is None:
-        return cut_windows(rows, cut, names)[0]
-    check_labels_belong(X, y)
-    labels = encode_labels(y)
-    windows, codes = cut_windows(rows, cut, names, labels, label, min_purity)
+    with rows_being_checked(X) as rows:
+        cut = Cut.of(window_length, overlap, tail, rows)
+        names = tuple(X.columns) if hasattr(X, "columns") else None
+        if y is None:
+            return cut_windows(rows, cut, names)[0]
+        check_labels_belong(X, y)
+        labels = encode_labels(y)
+        windows, codes = cut_windows(rows, cut, names, labels, label, min_purity)
     return windows, labels.classes[codes]
 
 

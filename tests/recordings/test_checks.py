@@ -89,6 +89,14 @@ def test_a_value_that_is_no_number_is_named_with_its_place(value):
         check_recordings(X)
 
 
+def test_a_value_among_very_many_is_named_too():
+    X = recordings(400_000)
+    X.iloc[399_999, 2] = np.inf
+    with pytest.raises(ValueError, match=r"infinity in channel 'acc_z' at row 399999"):
+        check_recordings(X)
+    assert check_recordings(X[:-1]).values.shape == (399_999, 3)
+
+
 def test_huge_finite_values_are_no_infinity():
     assert check_recordings(np.full((4, 1), 1e308)).values.max() == 1e308
 

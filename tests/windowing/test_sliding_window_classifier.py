@@ -251,7 +251,8 @@ class TestBadInput:
         self.check_refused(self.X, np.linspace(0, 1, 400), "Unknown label type: continuous")
 
     def test_a_window_longer_than_every_run(self):
-        self.check_refused(self.X, self.y, r"longest stretch without a gap has 200 rows \(4 s\)", window_length=5)
+        says = r"longest stretch without a gap has 200 rows \(4 s\)"
+        self.check_refused(self.X, self.y, says, window_length=5)
 
     def test_a_lost_index_in_fit(self):
         with pytest.raises(ValueError, match=r'set_output\(transform="pandas"\)'):
