@@ -56,6 +56,8 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         Labels of the rows seen in fit, sorted. A label that no window has is never predicted.
     n_timesteps_ : int
         Rows in a window.
+    step_ : int
+        Rows from one window to the next.
     left_out_ : dict
         What fit could not learn from: counts of short runs, unlabelled and impure windows.
     sampling_rate_in_ : float
@@ -138,8 +140,8 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
             raise ValueError(
                 f"y has {len(self.classes_)} class, {self.classes_.tolist()}; a classifier needs two or more."
             )
-        cut = self._cut(rows)
-        self.n_timesteps_ = cut.n_timesteps
+        cut = Cut.of(self.window_length, self.overlap, "align", rows)
+        self.n_timesteps_, self.step_ = cut.n_timesteps, cut.step
         windows, codes = cut_windows(rows, cut, self._names(), labels, self.label, self.min_purity)
         self.left_out_ = windows.left_out
         self._fit_estimator(windows, codes, inner_params)
@@ -270,7 +272,7 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
     def _rows_and_cover(self, X) -> tuple[Rows, Cover]:
         check_is_fitted(self)
         rows = validate_rows(self, X, reset=False)
-        return rows, cover_rows(rows, self._cut(rows))
+        return rows, cover_rows(rows, Cut(self.n_timesteps_, self.step_, aligned=True))
 
     def _values_of_windows(self, rows: Rows, cover: Cover) -> np.ndarray:
         """Probabilities, or one vote, of each window, shape (n_windows, n_classes)."""
@@ -293,9 +295,6 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
             low, high = cover.firsts[0], cover.firsts[-1] + self.n_timesteps_
             return Windows.from_rows(rows.values[low:high], cover.firsts - low, self.n_timesteps_, **carried)
         return Windows(padded_windows(rows.values, cover, self.n_timesteps_), **carried)
-
-    def _cut(self, rows: Rows) -> Cut:
-        return Cut.of(self.window_length, self.overlap, "align", rows)
 
     def _names(self):
         return getattr(self, "feature_names_in_", None)

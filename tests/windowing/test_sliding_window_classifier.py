@@ -162,6 +162,14 @@ def test_the_estimator_gets_the_windows_of_sliding_windows(simulated):
     assert recognizer.left_out_["impure_windows"] > 0
 
 
+def test_parameters_that_change_after_fit_change_nothing(simulated):
+    X, y = simulated
+    recognizer = SlidingWindowClassifier(tree(), window_length=1.0).fit(X, y)
+    assert (recognizer.n_timesteps_, recognizer.step_) == (50, 25)
+    before = recognizer.predict(X)
+    np.testing.assert_array_equal(recognizer.set_params(window_length=2.0, overlap=0.0).predict(X), before)
+
+
 def test_predicting_across_people_gives_one_aligned_label_per_row(simulated):
     X, y = simulated
     recognizer = SlidingWindowClassifier(tree(), window_length=2.56)
