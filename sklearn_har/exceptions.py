@@ -2,6 +2,8 @@
 
 __all__ = [
     "DatasetIntegrityError",
+    "LabelsOutsideWarning",
+    "RowsLeftOutWarning",
     "SingleLabelWarning",
     "SubjectsUnknownWarning",
     "UnlabelledWarning",
@@ -10,6 +12,14 @@ __all__ = [
 
 class DatasetIntegrityError(ValueError):
     """A file of a dataset is missing or is not the one that was published."""
+
+
+class LabelsOutsideWarning(UserWarning):
+    """Labels lie where nothing was recorded."""
+
+
+class RowsLeftOutWarning(UserWarning):
+    """Rows of files could not be used and were left out."""
 
 
 class SingleLabelWarning(UserWarning):

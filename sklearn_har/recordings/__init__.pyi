@@ -1,6 +1,9 @@
 from ._checks import Rows, check_recordings
 from ._estimators import validate_rows
+from ._gaps import fill_gaps
+from ._intervals import label_intervals
 from ._labels import drop_unlabelled
+from ._read import read_recordings
 from ._subjects import subjects, subjects_for_split
 from ._tables import recordings_from_table
 
@@ -8,6 +11,9 @@ __all__ = [
     "Rows",
     "check_recordings",
     "drop_unlabelled",
+    "fill_gaps",
+    "label_intervals",
+    "read_recordings",
     "recordings_from_table",
     "subjects",
     "subjects_for_split",
