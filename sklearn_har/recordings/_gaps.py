@@ -1,6 +1,7 @@
 """Short gaps bridged by straight lines, and long ones left as they are."""
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -145,12 +146,9 @@ def _index_of(index: pd.MultiIndex, source: np.ndarray, times: np.ndarray, new: 
     if not new.any():
         return index
     codes, seconds = pd.factorize(times, sort=True)
-    return pd.MultiIndex(
-        [index.levels[0], index.levels[1], seconds],
-        [index.codes[0][source], index.codes[1][source], codes],
-        names=INDEX_LEVELS,
-        verify_integrity=False,
-    )
+    levels: list[Any] = [index.levels[0], index.levels[1], seconds]
+    all_codes: list[Any] = [index.codes[0][source], index.codes[1][source], codes]
+    return pd.MultiIndex(levels, all_codes, names=INDEX_LEVELS, verify_integrity=False)
 
 
 def _labels_of(y, source: np.ndarray, index: pd.MultiIndex):

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ._cells import SI_PER_UNIT, Table, numbers_in, seconds_in, usable_rows
 from ._csv import names_in_header, read_csv
-from ._paths import Found, name_by_path, refuse_shared_names
+from ._paths import Found, code_fields, name_by_path, refuse_shared_names, with_texts
 from ._tables import SECONDS_PER_UNIT, recordings_from_table
 
 AXES = ("x", "y", "z")
@@ -84,7 +84,8 @@ def read_phones(found: list[Found], logger: str, separator: str | None, decimal:
     found = name_by_path(found)
     refuse_shared_names(found)
     accelerations, rotations, lines = [], [], []
-    for each in found:
+    codes, texts = code_fields(found)
+    for each, fields in zip(found, codes, strict=True):
         tables = _Files(each.path, separator, decimal)
         acceleration = _read_sensor(tables, phone.accelerations, phone.time)
         if acceleration is None:
@@ -93,17 +94,19 @@ def read_phones(found: list[Found], logger: str, separator: str | None, decimal:
         frame, why = acceleration
         if logger == "sensor_logger" and _has_sign_of_ios(tables):
             frame[frame.columns[1:]] *= -1
-        accelerations.append(frame.assign(**each.fields))
+        accelerations.append(frame.assign(**fields))
         if rotation is not None:
             frame, more = rotation
             why = why | {
                 f"{reason} (gyroscope)": found for reason, found in more.items() if why.get(reason) != found
             }
-            rotations.append(frame.assign(**each.fields))
+            rotations.append(frame.assign(**fields))
         n_left_out = sum(count for count, _ in why.values())
         lines.append(report_line(each, str(each.path), len(accelerations[-1]), n_left_out, why))
     _refuse_different_sensors(accelerations, rotations, found)
-    return _one_table(accelerations, rotations), pd.DataFrame(lines)
+    X = _one_table(accelerations, rotations)
+    X.index = with_texts(X.index, texts)
+    return X, pd.DataFrame(lines)
 
 
 def report_line(found: Found, file: str, n_rows: int, n_left_out: int, why: dict) -> dict:

@@ -5,6 +5,9 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+import pandas as pd
+
 FIELD = re.compile(r"\{([^{}]*)\}")
 FIELDS = ("subject", "recording")
 SUFFIXES = (".csv", ".txt", ".tsv", ".parquet")
@@ -41,7 +44,7 @@ def find_paths(pattern, *, folders: bool = False) -> list[Found]:
         text = f"{glob.escape(text)}/**/*"
         paths = [path for path in _matches(text) if path.is_file() and path.suffix.lower() in SUFFIXES]
     else:
-        paths = _matches(FIELD.sub("*", text))
+        paths = [path for path in _matches(FIELD.sub("*", text)) if folders or path.is_file()]
     expression = re.compile(_expression(text))
     found = [
         Found(path, match.groupdict()) for path in paths if (match := expression.fullmatch(path.as_posix()))
@@ -69,6 +72,26 @@ def _named(found: Found, name: Path) -> Found:
     if found.path.is_file():
         name = name.with_suffix("")
     return Found(found.path, found.fields | {"recording": name.as_posix()})
+
+
+def code_fields(found: list[Found]) -> tuple[list[dict[str, int]], dict[str, np.ndarray]]:
+    """Numbers in place of the texts in paths, because a column of a million texts takes long to sort.
+
+    Returns the numbered fields of every file, and the texts of the numbers.
+    """
+    fields = list(found[0].fields)
+    texts, codes = {}, {}
+    for name in fields:
+        texts[name], codes[name] = np.unique([each.fields[name] for each in found], return_inverse=True)
+    return [{name: int(codes[name][k]) for name in fields} for k in range(len(found))], texts
+
+
+def with_texts(index: pd.MultiIndex, texts: dict[str, np.ndarray]) -> pd.MultiIndex:
+    """The index of recordings with texts in place of their numbers."""
+    for name, values in texts.items():
+        numbers = np.asarray(index.levels[index.names.index(name)])
+        index = index.set_levels(pd.Index(values[numbers].tolist()), level=name)
+    return index
 
 
 def refuse_shared_names(found: list[Found]) -> None:

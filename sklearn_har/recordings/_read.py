@@ -11,7 +11,7 @@ from ..exceptions import RowsLeftOutWarning
 from ._cells import SI_PER_UNIT, numbers_in, pick_column, seconds_in, usable_rows
 from ._csv import read_csv, read_parquet
 from ._loggers import read_phones, report_line
-from ._paths import Found, find_paths, name_by_path, refuse_shared_names
+from ._paths import Found, code_fields, find_paths, name_by_path, refuse_shared_names, with_texts
 from ._tables import SECONDS_PER_UNIT, recordings_from_table
 
 
@@ -197,8 +197,9 @@ def _wanted(columns: dict, time_unit: str, units, separator, decimal) -> _Wanted
 
 def _read_files(found: list[Found], wanted: _Wanted):
     parts, lines = [], []
-    for each in found:
-        frame, line = _read_file(each, wanted)
+    codes, texts = code_fields(found)
+    for each, fields in zip(found, codes, strict=True):
+        frame, line = _read_file(each, fields, wanted)
         parts.append(frame)
         lines.append(line)
     table = pd.DataFrame({name: _stack([part[name] for part in parts]) for name in parts[0].columns})
@@ -208,7 +209,9 @@ def _read_files(found: list[Found], wanted: _Wanted):
         time="time",
         **{name: name for name in ("subject", "recording", "label") if name in table.columns},
     )
+    X.index = with_texts(X.index, texts)
     if y is not None:
+        y.index = X.index
         y.name = wanted.others["label"]
     return X, y, pd.DataFrame(lines)
 
@@ -221,7 +224,7 @@ def _stack(columns: list[pd.Series]) -> pd.Series:
     return pd.concat(columns, ignore_index=True)
 
 
-def _read_file(found: Found, wanted: _Wanted) -> tuple[pd.DataFrame, dict]:
+def _read_file(found: Found, fields: dict[str, int], wanted: _Wanted) -> tuple[pd.DataFrame, dict]:
     """The usable rows of a file, and its line of the report."""
     if found.path.suffix.lower() == ".parquet":
         table = read_parquet(found.path, [*wanted.channels, wanted.time, *wanted.others.values()])
@@ -234,9 +237,7 @@ def _read_file(found: Found, wanted: _Wanted) -> tuple[pd.DataFrame, dict]:
         frame[name] = pick_column(table, column)
     required = [name for name in ("time", "subject", "recording") if name in frame]
     keep, why = usable_rows(table, frame, required)
-    frame = frame[keep].assign(
-        **{name: value for name, value in found.fields.items() if name not in wanted.others}
-    )
+    frame = frame[keep].assign(**fields)
     for name in ("subject", "recording"):
         if name in frame and pd.api.types.is_float_dtype(frame[name].dtype):
             frame[name] = _whole(frame[name])
