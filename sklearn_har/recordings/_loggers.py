@@ -14,6 +14,7 @@ import pandas as pd
 
 from ._cells import SI_PER_UNIT, Table, numbers_in, seconds_in, usable_rows
 from ._csv import names_in_header, read_csv
+from ._join_sensors import join_sensors
 from ._paths import Found, code_fields, name_by_path, refuse_shared_names, with_texts
 from ._tables import SECONDS_PER_UNIT, recordings_from_table
 
@@ -105,8 +106,9 @@ def read_phones(found: list[Found], logger: str, separator: str | None, decimal:
         lines.append(report_line(each, str(each.path), len(accelerations[-1]), n_left_out, why))
     _refuse_different_sensors(accelerations, rotations, found)
     X = _one_table(accelerations, rotations)
-    X.index = with_texts(X.index, texts)
-    return X, pd.DataFrame(lines)
+    report = pd.DataFrame(lines)
+    report["rows"] = _count_rows(X, codes)
+    return with_texts(X, texts), report
 
 
 def report_line(found: Found, file: str, n_rows: int, n_left_out: int, why: dict) -> dict:
@@ -237,6 +239,14 @@ def _one_table(accelerations: list[pd.DataFrame], rotations: list[pd.DataFrame])
     if sensors[0].index.equals(sensors[1].index):
         return pd.concat(sensors, axis=1)
     return join_sensors(*sensors)
+
+
+def _count_rows(X: pd.DataFrame, codes: list[dict[str, int]]) -> np.ndarray:
+    """Rows that each recording has after joining its sensors."""
+    rows = X.groupby(level=list(codes[0]), sort=False).size()
+    return rows.reindex(
+        [tuple(each.values()) if len(each) > 1 else each["recording"] for each in codes], fill_value=0
+    ).to_numpy()
 
 
 def _as_recordings(frames: list[pd.DataFrame]) -> pd.DataFrame:

@@ -86,12 +86,13 @@ def code_fields(found: list[Found]) -> tuple[list[dict[str, int]], dict[str, np.
     return [{name: int(codes[name][k]) for name in fields} for k in range(len(found))], texts
 
 
-def with_texts(index: pd.MultiIndex, texts: dict[str, np.ndarray]) -> pd.MultiIndex:
-    """The index of recordings with texts in place of their numbers."""
+def with_texts(X: pd.DataFrame, texts: dict[str, np.ndarray]) -> pd.DataFrame:
+    """The same recordings with texts in place of their numbers."""
     for name, values in texts.items():
-        numbers = np.asarray(index.levels[index.names.index(name)])
-        index = index.set_levels(pd.Index(values[numbers].tolist()), level=name)
-    return index
+        assert isinstance(X.index, pd.MultiIndex)
+        numbers = np.asarray(X.index.levels[X.index.names.index(name)])
+        X.index = X.index.set_levels(pd.Index(values[numbers].tolist()), level=name)
+    return X
 
 
 def refuse_shared_names(found: list[Found]) -> None:

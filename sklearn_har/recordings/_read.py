@@ -91,8 +91,8 @@ def read_recordings(
     y : Series of shape (n_rows,) or None
         Labels with the index of ``X``; None without ``label``.
     report : DataFrame of shape (n_files, 5)
-        Only with ``return_report``: file, subject, recording (missing where a column tells them), rows,
-        and rows_left_out.
+        Only with ``return_report``: file, subject, recording (missing where a column tells them), rows
+        (of ``X``) and rows_left_out (unusable).
 
     Raises
     ------
@@ -209,7 +209,7 @@ def _read_files(found: list[Found], wanted: _Wanted):
         time="time",
         **{name: name for name in ("subject", "recording", "label") if name in table.columns},
     )
-    X.index = with_texts(X.index, texts)
+    X = with_texts(X, texts)
     if y is not None:
         y.index = X.index
         y.name = wanted.others["label"]

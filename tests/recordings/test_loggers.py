@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sklearn_har.recordings import read_recordings
+from sklearn_har.recordings import check_recordings, read_recordings
 
 G = 9.80665
 EPOCH = 1_782_907_200_000_000_000
@@ -156,3 +156,32 @@ def interleaved(n):
     """Rows of accelerometer and gyroscope by turns, as Physics Toolbox writes several sensors."""
     rows = [f"{0.02 * k:.4f},0,{k},1,,,\n{0.02 * k + 0.002:.4f},,,,{k},0,1" for k in range(n)]
     return "time,gFx,gFy,gFz,wx,wy,wz\n" + "\n".join(rows) + "\n"
+
+
+def test_rows_of_two_sensors_by_turns_are_joined(tmp_path):
+    write(tmp_path / "ann_1.csv", interleaved(200))
+    write(tmp_path / "ann_2.csv", interleaved(100))
+    X, _, report = read_recordings(
+        tmp_path / "{subject}_{recording}.csv", logger="physics_toolbox", return_report=True
+    )
+    assert X.columns.tolist() == ["acc_x", "acc_y", "acc_z", "gyro_x", "gyro_y", "gyro_z"]
+    assert not X.isna().any().any()
+    assert check_recordings(X).sampling_rate == pytest.approx(50, rel=1e-3)
+    ramp = X.loc[("ann", "1")]
+    inner = ramp.iloc[5:-5]
+    assert inner["gyro_x"].to_numpy() == pytest.approx((inner.index.to_numpy() - 0.002) * 50, abs=1e-3)
+    assert inner["acc_y"].to_numpy() == pytest.approx(inner.index.to_numpy() * 50 * G, rel=1e-3)
+    assert report["rows"].tolist() == X.groupby(level="recording").size().tolist()
+    assert report["rows"].between([198, 98], [200, 100]).all()
+    assert report["rows_left_out"].tolist() == [0, 0]
+
+
+def test_files_with_clocks_of_their_own_are_joined(tmp_path):
+    n = 200
+    sensor_logger(tmp_path / "r", TotalAcceleration=[(k, 0, 0) for k in range(n)])
+    sensor_logger(tmp_path / "r", offset=0.007, Gyroscope=[(k, 0, 0) for k in range(n)])
+    X, _ = read_recordings(tmp_path / "{recording}", logger="sensor_logger")
+    inner = X.iloc[5:-5]
+    time = inner.index.get_level_values("time").to_numpy()
+    assert inner["acc_z"].to_numpy() == pytest.approx(time * 50, abs=1e-3)
+    assert inner["gyro_z"].to_numpy() == pytest.approx((time - 0.007) * 50, abs=1e-3)
