@@ -6,6 +6,7 @@ __all__ = [
     "RowsLeftOutWarning",
     "SingleLabelWarning",
     "SubjectsUnknownWarning",
+    "TimeLostWarning",
     "UnlabelledWarning",
 ]
 
@@ -28,6 +29,10 @@ class SingleLabelWarning(UserWarning):
 
 class SubjectsUnknownWarning(UserWarning):
     """People cannot be told apart, so what is held out may belong to someone trained on."""
+
+
+class TimeLostWarning(UserWarning):
+    """Recorded time cannot be used, and is left out."""
 
 
 class UnlabelledWarning(UserWarning):
