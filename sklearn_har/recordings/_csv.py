@@ -23,6 +23,7 @@ LINES_TO_JUDGE = 50  # of which the decimal mark is told
 
 class _Layout(NamedTuple):
     header_line: int  # from 0
+    data_start: int  # the byte after the header
     names: list[str]
     separator: str
     decimal: str
@@ -42,10 +43,9 @@ def read_csv(path, separator: str | None = None, decimal: str | None = None) -> 
     _check_fields(n_fields, lines, layout, path)
     try:
         frame = pd.read_csv(
-            io.BytesIO(raw),
+            io.BytesIO(raw[layout.data_start :]),
             sep=layout.separator,
             decimal=layout.decimal,
-            skiprows=layout.header_line + 1,
             header=None,
             names=range(len(layout.names)),
             index_col=False,
@@ -113,7 +113,7 @@ def _layout_of(raw: bytes, path, separator: str | None, decimal: str | None) -> 
         line_number += 1
     else:
         raise ValueError(f"{path} has no header: each of its lines is empty or a comment.")
-    header = line.decode().rstrip("\n")
+    header, data_start = line.decode().rstrip("\n"), rest.tell()
     if separator is None:
         unquoted = re.sub('"[^"]*"', "", header)
         separator = max(SEPARATORS, key=unquoted.count)
@@ -122,7 +122,7 @@ def _layout_of(raw: bytes, path, separator: str | None, decimal: str | None) -> 
         sample = b"".join(rest.readline() for _ in range(LINES_TO_JUDGE)).decode()
         has_comma = separator != "," and re.search(r"\d,\d", sample) and not re.search(r"\d\.\d", sample)
         decimal = "," if has_comma else "."
-    return _Layout(line_number, names, separator, decimal)
+    return _Layout(line_number, data_start, names, separator, decimal)
 
 
 def _count_fields(raw: bytes, layout: _Layout, path) -> tuple[bytes, np.ndarray, np.ndarray, int]:
@@ -135,7 +135,7 @@ def _count_fields(raw: bytes, layout: _Layout, path) -> tuple[bytes, np.ndarray,
     text = np.frombuffer(raw if whole else raw + b"\n", dtype=np.uint8)
     ends, marks = np.flatnonzero(text == NEWLINE), np.flatnonzero(text == ord(layout.separator))
     numbers = np.arange(1, len(ends) + 1)
-    quotes = np.flatnonzero(text == QUOTE)
+    quotes = np.flatnonzero(text[layout.data_start :] == QUOTE) + layout.data_start
     if len(quotes):  # a newline or separator between quotes is part of a field
         outside = np.searchsorted(quotes, ends) % 2 == 0
         numbers = np.r_[1, numbers[outside][:-1] + 1]

@@ -87,28 +87,33 @@ def read_phones(found: list[Found], logger: str, separator: str | None, decimal:
     accelerations, rotations, lines = [], [], []
     codes, texts = code_fields(found)
     for each, fields in zip(found, codes, strict=True):
-        tables = _Files(each.path, separator, decimal)
-        acceleration = _read_sensor(tables, phone.accelerations, phone.time)
-        if acceleration is None:
-            raise FileNotFoundError(_nothing_there(tables, phone, logger))
-        rotation = _read_sensor(tables, phone.rotations, phone.time)
-        frame, why = acceleration
-        if logger == "sensor_logger" and _has_sign_of_ios(tables):
-            frame[frame.columns[1:]] *= -1
-        accelerations.append(frame.assign(**fields))
+        acceleration, rotation, why = _read_phone(_Files(each.path, separator, decimal), phone, logger)
+        accelerations.append(acceleration.assign(**fields))
         if rotation is not None:
-            frame, more = rotation
-            why = why | {
-                f"{reason} (gyroscope)": found for reason, found in more.items() if why.get(reason) != found
-            }
-            rotations.append(frame.assign(**fields))
+            rotations.append(rotation.assign(**fields))
         n_left_out = sum(count for count, _ in why.values())
-        lines.append(report_line(each, str(each.path), len(accelerations[-1]), n_left_out, why))
+        lines.append(report_line(each, str(each.path), len(acceleration), n_left_out, why))
     _refuse_different_sensors(accelerations, rotations, found)
     X = _one_table(accelerations, rotations)
     report = pd.DataFrame(lines)
     report["rows"] = _count_rows(X, codes)
     return with_texts(X, texts), report
+
+
+def _read_phone(files: "_Files", phone: Phone, logger: str):
+    """Acceleration and rotation (None without gyroscope) of one recording, and why rows were left out."""
+    acceleration = _read_sensor(files, phone.accelerations, phone.time)
+    if acceleration is None:
+        raise FileNotFoundError(_nothing_there(files, phone, logger))
+    frame, why = acceleration
+    if logger == "sensor_logger" and _has_sign_of_ios(files):
+        frame[frame.columns[1:]] *= -1
+    rotation = _read_sensor(files, phone.rotations, phone.time)
+    if rotation is None:
+        return frame, None, why
+    # a row of a file that holds both sensors is counted once
+    more = {f"{reason} (gyroscope)": what for reason, what in rotation[1].items() if why.get(reason) != what}
+    return frame, rotation[0], why | more
 
 
 def report_line(found: Found, file: str, n_rows: int, n_left_out: int, why: dict) -> dict:

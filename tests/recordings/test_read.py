@@ -1,10 +1,14 @@
 """Files of a user's own become recordings."""
 
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sklearn_har.exceptions import RowsLeftOutWarning
 from sklearn_har.recordings import check_recordings, read_recordings
@@ -75,7 +79,7 @@ def test_columns_may_tell_everything(tmp_path):
         b"t;ax\n0;1,5\n20;-2,5\n",
         b"t\tax\n0\t1,5\n20\t-2,5\n",
         b'"t", "ax"\n\n0, 1.5\n\n20, -2.5',
-        b"# made by hand\n\nt,ax\n0,1.5,\n20,-2.5,\n",  # each line ends with a separator
+        b'# made "by hand\n\nt,ax\n0,1.5,\n20,-2.5,\n',  # each line ends with a separator
         "t;ax\n0;1,5\n20;\u22122,5\n".encode(),
         b't,note,ax\n0,"a\nb, c",1.5\n20,,-2.5\n',
     ],
@@ -84,6 +88,26 @@ def test_dialects(tmp_path, text):
     X, _ = read(write(tmp_path, a__r=text), time_unit="ms")
     assert X["acc_x"].tolist() == [1.5, -2.5]
     assert X.index.get_level_values("time").tolist() == [0.0, 0.02]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_the_line_that_is_wrong_is_found_wherever_it_is(data):
+    blanks = st.lists(st.sampled_from(["", " "]), max_size=2)
+    n = data.draw(st.integers(1, 20))
+    wrong = data.draw(st.integers(0, n - 1))
+    fault = data.draw(st.sampled_from(["{},x", "{},1,2", "{}"]))
+    lines = [*data.draw(blanks), *(["# note"] * data.draw(st.integers(0, 2))), "t,ax"]
+    for row in range(n):
+        lines += data.draw(blanks)
+        if row == wrong:
+            expected = len(lines) + 1
+        lines.append(fault.format(row) if row == wrong else f"{row},{row}.5")
+    end = data.draw(st.sampled_from(["\n", "\r\n"]))
+    with TemporaryDirectory() as folder:
+        Path(folder, "r.csv").write_bytes((end.join(lines) + end).encode())
+        with pytest.raises(ValueError, match=f"r.csv, line {expected}: "):
+            read_recordings(folder, **OPTIONS)
 
 
 def test_the_decimal_mark_and_separator_can_be_set(tmp_path):
