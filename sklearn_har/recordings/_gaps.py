@@ -13,7 +13,7 @@ from ._labels import check_labels_belong
 SAME_TIME = 1e-6  # s; times differ by this much through rounding
 
 
-def fill_gaps(X, y=None, *, max_gap: float):
+def fill_gaps(X, y=None, *, max_gap: float, return_report: bool = False):
     """Fill short gaps of recordings by straight lines: missing values and missing rows.
 
     A gap is bridged if the measured values before and after it are at most ``max_gap`` apart. Longer
@@ -22,24 +22,27 @@ def fill_gaps(X, y=None, *, max_gap: float):
     Parameters
     ----------
     X : DataFrame of shape (n_rows, n_channels)
-        Recordings on a regular grid, with rows left out or values that are NaN. `resample` makes the
-        grid of irregular times.
+        Recordings on a regular grid, with rows left out or values that are NaN. Of irregular times,
+        `resample` makes a grid, and bridges short gaps itself; rows with NaN must go first
+        (``X.dropna()``).
     y : array-like of shape (n_rows,), default=None
         Labels. A row that is put in gets the label of the nearest row there was, the earlier of two.
     max_gap : float
         Longest gap to bridge, in seconds, from the last value before to the first after it. At 50 Hz,
         one missing row makes a gap of 0.04 s.
+    return_report : bool, default=False
+        Whether to return what was filled, and what is left.
 
     Returns
     -------
     X : DataFrame of shape (n_rows + n_rows_put_in, n_channels)
         A copy, without the gaps that could be bridged.
-    y : Series, ndarray or None
-        Labels of its rows.
+    y : Series or ndarray of shape (n_rows + n_rows_put_in,)
+        Only if labels are given.
     report : DataFrame of shape (n_recordings, 6)
-        By subject and recording: rows, rows_put_in, values_filled (in rows there were),
-        values_missing (NaN that stay), gaps_left (steps longer than 1.5 intervals that stay) and
-        longest_gap_left (seconds; 0 where there is none).
+        Only if ``return_report``. By subject and recording: rows, rows_put_in, values_filled (in
+        rows there were), values_missing (NaN that stay), gaps_left (steps longer than 1.5 intervals
+        that stay) and longest_gap_left (seconds; 0 where there is none).
 
     Raises
     ------
@@ -54,7 +57,9 @@ def fill_gaps(X, y=None, *, max_gap: float):
     >>> from sklearn_har.recordings import fill_gaps
     >>> X, y = make_recordings(n_subjects=1, sampling_rate=50, random_state=0, return_X_y=True)
     >>> lossy = np.delete(np.arange(len(X)), [100, 200, 201, 202])
-    >>> filled, labels, report = fill_gaps(X.iloc[lossy], y.iloc[lossy], max_gap=0.05)
+    >>> filled, labels, report = fill_gaps(
+    ...     X.iloc[lossy], y.iloc[lossy], max_gap=0.05, return_report=True
+    ... )
     >>> len(X) - len(filled)
     3
     >>> report[["rows_put_in", "gaps_left", "longest_gap_left"]].head(1).to_dict("records")
@@ -82,9 +87,14 @@ def fill_gaps(X, y=None, *, max_gap: float):
     filled = _interpolate(filled, times, owner[source], max_gap)
     keep = ~(new & np.isnan(filled).any(axis=1))
     source, times, new, filled = source[keep], times[keep], new[keep], filled[keep]
-    report = _report(index[starts[:-1]], owner[source], times, new, values[source], filled, grid.interval)
     frame = pd.DataFrame(filled, index=_index_of(index, source, times, new), columns=X.columns)
-    return frame, _labels_of(y, source, frame.index), report
+    out = [frame]
+    if y is not None:
+        out.append(_labels_of(y, source, frame.index))
+    if return_report:
+        heads = index[starts[:-1]]
+        out.append(_report(heads, owner[source], times, new, values[source], filled, grid.interval))
+    return out[0] if len(out) == 1 else tuple(out)
 
 
 def _with_rows_put_in(times: np.ndarray, grid, max_gap: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -151,9 +161,7 @@ def _index_of(index: pd.MultiIndex, source: np.ndarray, times: np.ndarray, new: 
     return pd.MultiIndex(levels, all_codes, names=INDEX_LEVELS, verify_integrity=False)
 
 
-def _labels_of(y, source: np.ndarray, index: pd.MultiIndex):
-    if y is None:
-        return None
+def _labels_of(y, source: np.ndarray, index: pd.Index):
     if not isinstance(y, pd.Series):
         return np.asarray(y)[source]
     labels = y.take(source)
