@@ -44,7 +44,13 @@ def find_paths(pattern, *, folders: bool = False) -> list[Found]:
         text = f"{glob.escape(text)}/**/*"
         paths = [path for path in _matches(text) if path.is_file() and path.suffix.lower() in SUFFIXES]
     else:
-        paths = [path for path in _matches(FIELD.sub("*", text)) if folders or path.is_file()]
+        paths = _matches(FIELD.sub("*", text))
+        if paths and not folders and not any(path.is_file() for path in paths):
+            raise FileNotFoundError(
+                f"{str(pattern)!r} matches {len(paths)} folders and no file. Let the pattern go on to the files: "
+                f"{f'{text}/*.csv'!r}."
+            )
+        paths = [path for path in paths if folders or path.is_file()]
     expression = re.compile(_expression(text))
     found = [
         Found(path, match.groupdict()) for path in paths if (match := expression.fullmatch(path.as_posix()))

@@ -205,8 +205,8 @@ def test_patterns_that_cannot_work(tmp_path):
     write(tmp_path, a__r=LINES, b__r=LINES)
     with pytest.raises(FileNotFoundError, match=r"Nothing matches .*nowhere"):
         read(tmp_path, "nowhere/{recording}.csv")
-    with pytest.raises(FileNotFoundError, match=r"Nothing matches"):
-        read(tmp_path, "{recording}")  # folders
+    with pytest.raises(FileNotFoundError, match=r"matches 2 folders and no file.*recording\}/\*.csv"):
+        read(tmp_path, "{recording}")
     with pytest.raises(ValueError, match=r"the field \{who\}"):
         read(tmp_path, "{who}/{recording}.csv")
     with pytest.raises(ValueError, match="would both be recording 'r' of subject None"):
