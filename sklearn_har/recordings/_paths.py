@@ -47,8 +47,8 @@ def find_paths(pattern, *, folders: bool = False) -> list[Found]:
         paths = _matches(FIELD.sub("*", text))
         if paths and not folders and not any(path.is_file() for path in paths):
             raise FileNotFoundError(
-                f"{str(pattern)!r} matches {len(paths)} folders and no file. Let the pattern go on to the files: "
-                f"{f'{text}/*.csv'!r}."
+                f"{str(pattern)!r} matches {len(paths)} folders and no file. Let the pattern go on to the "
+                f"files: {f'{text}/*.csv'!r}."
             )
         paths = [path for path in paths if folders or path.is_file()]
     expression = re.compile(_expression(text))
