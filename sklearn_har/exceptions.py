@@ -2,8 +2,12 @@
 
 __all__ = [
     "DatasetIntegrityError",
+    "IncompleteDatasetWarning",
+    "LabelsOutsideWarning",
+    "RowsLeftOutWarning",
     "SingleLabelWarning",
     "SubjectsUnknownWarning",
+    "TimeLostWarning",
     "UnlabelledWarning",
 ]
 
@@ -12,12 +16,28 @@ class DatasetIntegrityError(ValueError):
     """A file of a dataset is missing or is not the one that was published."""
 
 
+class IncompleteDatasetWarning(UserWarning):
+    """Files of some people are not there, so these people are not loaded."""
+
+
+class LabelsOutsideWarning(UserWarning):
+    """Labels lie where nothing was recorded."""
+
+
+class RowsLeftOutWarning(UserWarning):
+    """Rows of files could not be used and were left out."""
+
+
 class SingleLabelWarning(UserWarning):
     """All windows have one label, so a constant is predicted."""
 
 
 class SubjectsUnknownWarning(UserWarning):
     """People cannot be told apart, so what is held out may belong to someone trained on."""
+
+
+class TimeLostWarning(UserWarning):
+    """Recorded time cannot be used, and is left out."""
 
 
 class UnlabelledWarning(UserWarning):

@@ -1,18 +1,19 @@
 """Where published datasets are kept, how they get there, and whether they are what was published.
 
-A dataset is a folder of the data home that holds the published files, and a packaged list of the
-SHA-256 of each. Archives are fetched and unpacked beside that folder, which appears only once it is whole.
+A dataset is a folder of the data home that holds the published files. Its archives are fetched and unpacked
+beside that folder, which appears only once it is whole.
 """
 
 import hashlib
+import json
 import os
 import shutil
 import sys
 import tempfile
-import zipfile
-import zlib
-from collections.abc import Callable, Collection, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,14 +24,59 @@ import pandas as pd
 import pooch
 
 from ..exceptions import DatasetIntegrityError
+from ._archives import ARCHIVE_SUFFIXES, Room, is_archive, unpack
+from ._dataset import Dataset
 
 DATA_HOME_VARIABLE = "SKLEARN_HAR_DATA"
 CHUNK_BYTES = 1 << 16
 NAMED_IN_ERRORS = 5
+MOST_TIMES_THE_SIZE = 4
+ALWAYS_ALLOWED = 1 << 28  # bytes, beyond a multiple of the size
 # pandas reads every number to its last digit since 3.1, where the option is deprecated; before, only so
 EXACT: dict[str, Any] = (
     {} if tuple(map(int, pd.__version__.split(".")[:2])) >= (3, 1) else {"float_precision": "round_trip"}
 )
+Wanted = Mapping[str, str] | Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a dataset on disk.
+
+    Attributes
+    ----------
+    name : str
+        That of the dataset.
+    folder : Path
+        What ``paths`` are relative to.
+    paths : tuple of str
+        The files that are there, sorted.
+    missing : tuple of str
+        Wanted paths or patterns of which nothing is there.
+    checksums : dict of str to str
+        Published checksums of paths; empty where none are known.
+    home : Path
+        The folder of all datasets.
+    """
+
+    name: str
+    folder: Path
+    paths: tuple[str, ...]
+    missing: tuple[str, ...]
+    checksums: Mapping[str, str]
+    home: Path
+
+    def matching(self, pattern: str) -> list[str]:
+        """The paths that end as a pattern such as ``"raw/*.txt"``; * stays within a folder's name."""
+        return [path for path in self.paths if PurePosixPath(path).match(pattern)]
+
+    def check(self) -> str:
+        """Refuse files that are not the published ones, or not those that came first; say which it was."""
+        remedy = f"Delete the folder {self.home / self.name} to have the dataset downloaded again."
+        if self.checksums:
+            _check_content(self, self.checksums, "the published ones", str(self.folder), remedy)
+            return "All files are those that were published (checksums)."
+        return _compare_with_record(self)
 
 
 def get_data_home(data_home=None) -> Path:
@@ -41,62 +87,141 @@ def get_data_home(data_home=None) -> Path:
 
 
 def published_checksums(name: str) -> dict[str, str]:
-    """Read the packaged list of a dataset's files: their paths in its folder, and their SHA-256."""
+    """Read the packaged list of a dataset's files: their paths, and the SHA-256 or git blob hash of each."""
     text = files("sklearn_har.datasets").joinpath("checksums", f"{name}.txt").read_text("utf-8")
     return dict(line.rsplit(" ", 1) for line in text.splitlines())
 
 
 def provide_files(
-    name: str, url: str, checksums: dict[str, str], data_home, download_if_missing: bool
-) -> Path:
-    """Make sure that the published files of a dataset are there and unaltered; return their folder.
+    dataset: Dataset,
+    archives: Mapping[str, str],
+    wanted: Wanted,
+    data_home,
+    download_if_missing: bool,
+    *,
+    partial: bool = False,
+) -> Files:
+    """Make sure that the published files of a dataset are there; say where.
+
+    Files in the folder are found by name; `Files.check` looks into them.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    archives : mapping of str to str
+        Where each published archive or loose file is downloaded from, by its file name. A path
+        such as ``"watch/data.zip"`` is unpacked into that subfolder.
+    wanted : mapping of str to str, or sequence of str
+        Paths and their checksums or, where none are published, paths in which * stands for a part of one
+        name. They may lie in a folder of the archive or in an archive inside it; folders stay as they are.
+    data_home : path-like or None
+    download_if_missing : bool
+    partial : bool, default=False
+        Whether a folder put there by hand may lack some files. What is downloaded is whole.
 
     Raises
     ------
     OSError
         If the dataset is not there and may not or cannot be downloaded.
     DatasetIntegrityError
-        If a file is missing or altered, there or in the archive.
+        If a file is missing, or in the archive altered.
     """
     home = get_data_home(data_home)
-    folder = home / name
-    if not folder.is_dir() or not any(folder.iterdir()):
-        archive = home / f"{name}.zip"
-        if not archive.is_file() and not download_if_missing:
+    folder = home / dataset.name
+    put_there = {key: _archive_put_there(home, dataset.name, key, len(archives)) for key in archives}
+    if not _has_files(folder, set(put_there.values())):
+        lacking = [key for key, path in put_there.items() if path is None]
+        if lacking and not download_if_missing:
             raise OSError(
-                f"The dataset {name!r} is not in {folder} and download_if_missing is False. Call with "
-                f"download_if_missing=True, or {_by_hand(url, archive, folder)}."
+                f"The dataset {dataset.name!r} is not in {folder} and download_if_missing is False. Call "
+                f"with download_if_missing=True, or {_by_hand(archives, lacking, folder)}."
             )
-        _install(url, archive, folder, checksums)
+        _install(dataset, archives, put_there, wanted, folder)
+    found = _find(dataset.name, folder, wanted, home)
     remedy = f"Delete the folder {folder} to have the dataset downloaded again."
-    _check_files(folder, checksums, str(folder), remedy)
-    return folder
+    _check_complete(found, wanted, str(folder), remedy, partial)
+    return found
 
 
-def _by_hand(url: str, archive: Path, folder: Path) -> str:
-    return f"get {url} by other means and save it as {archive}, or unpack it into {folder}"
+def _archive_put_there(home: Path, name: str, key: str, n_archives: int) -> Path | None:
+    """The archive that somebody put beside or into the folder of the dataset, if so."""
+    suffix = next((suffix for suffix in ARCHIVE_SUFFIXES if key.lower().endswith(suffix)), "")
+    places = [home / name / key, home / PurePosixPath(key).name]
+    if n_archives == 1:
+        places.append(home / f"{name}{suffix}")
+    return next((place for place in places if place.is_file()), None) if suffix else None
 
 
-def _install(url: str, archive: Path, folder: Path, checksums: dict[str, str]) -> None:
-    """Unpack an archive, one put there by hand or else downloaded, into a folder that is not there yet."""
+def _has_files(folder: Path, archives: set) -> bool:
+    """Whether a folder holds a file that is not one of the archives."""
+    return folder.is_dir() and any(
+        Path(parent, name) not in archives for parent, _, names in os.walk(folder) for name in names
+    )
+
+
+def _by_hand(archives: Mapping[str, str], lacking: list[str], folder: Path) -> str:
+    which = " and ".join(f"{archives[key]} as {folder / key}" for key in lacking)
+    return f"get by other means and save {which}, or unpack it into {folder}"
+
+
+def _install(dataset: Dataset, archives, put_there, wanted: Wanted, folder: Path) -> None:
+    """Unpack archives, put there by hand or else downloaded, into a folder that is not there yet."""
     folder.parent.mkdir(parents=True, exist_ok=True)
+    room = Room(MOST_TIMES_THE_SIZE * dataset.size + ALWAYS_ALLOWED)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
         unpacked = Path(scratch, folder.name)
-        if archive.is_file():
-            source, place, remedy = archive, str(archive), f"Delete {archive} to have it downloaded."
-        else:
-            source, place = Path(scratch, archive.name), url
-            remedy = f"Try again later, or {_by_hand(url, archive, folder)}."
-            _download(url, source, remedy)
-        _unpack(source, place, unpacked, checksums, remedy)
-        _check_files(unpacked, checksums, place, remedy)
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
-        try:
-            unpacked.rename(folder)
-        except OSError:
-            if not folder.is_dir():  # else another process was faster, and its files are as good
-                raise
+        places, remedies = [], []
+        for key, url in archives.items():
+            source, remedy = put_there[key], f"Try again later, or {_by_hand(archives, [key], folder)}."
+            if source is not None:
+                remedy = f"Delete {source} to have it downloaded."
+            else:
+                source = Path(scratch, "download", PurePosixPath(key).name)
+                source.parent.mkdir(exist_ok=True)
+                _download(url, source, remedy)
+            places.append(str(put_there[key] or url))
+            remedies.append(remedy)
+            _put(source, places[-1], unpacked, key, wanted, room, remedy)
+        place, remedy = " and ".join(places), " ".join(dict.fromkeys(remedies))
+        found = _find(dataset.name, unpacked, wanted, folder.parent)
+        _check_complete(found, wanted, place, remedy, partial=False)
+        _check_content(found, found.checksums, "the published ones", place, remedy)
+        _move_into_place(unpacked, folder, [path for path in put_there.values() if path], Path(scratch))
+
+
+def _put(source: Path, place: str, unpacked: Path, key: str, wanted: Wanted, room: Room, remedy: str) -> None:
+    """Unpack an archive, or copy a loose file."""
+    target = unpacked / key
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not is_archive(key):
+        shutil.copyfile(source, target)
+        return
+    prefix = key[: -len(PurePosixPath(key).name)]
+    try:
+        unpack(source, target.parent, lambda path: _ending(prefix + path, wanted) is not None, room)
+    except DatasetIntegrityError as error:
+        raise DatasetIntegrityError(f"{place} cannot be used: {error}. {remedy}") from error
+
+
+def _move_into_place(unpacked: Path, folder: Path, archives: list[Path], scratch: Path) -> None:
+    """Let a whole dataset appear at once; archives that lie in its folder stay there."""
+    aside = None
+    if folder.is_dir():
+        inside = [path for path in archives if folder in path.parents]
+        for path in inside:
+            target = unpacked / path.relative_to(folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, target)
+        if not _has_files(folder, set(inside)):
+            aside = scratch / "aside"
+            folder.rename(aside)
+    try:
+        unpacked.rename(folder)
+    except OSError:
+        if not folder.is_dir():  # else another process was faster, and its files are as good
+            if aside is not None:
+                aside.rename(folder)
+            raise
 
 
 def _download(url: str, path: Path, remedy: str) -> None:
@@ -107,63 +232,101 @@ def _download(url: str, path: Path, remedy: str) -> None:
         raise OSError(f"The download of {url} failed ({error}). {remedy}") from error
 
 
-def _unpack(archive: Path, place: str, folder: Path, wanted: Collection[str], remedy: str) -> None:
-    """Copy the wanted files of a zip archive to their places in a folder.
-
-    Only the wanted paths are ever written, as regular files: where the archive itself would put a
-    member does not matter. What it does not hold stays missing.
-    """
-    try:
-        with zipfile.ZipFile(archive) as opened:
-            _copy_members(opened, folder, wanted)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise DatasetIntegrityError(f"{place} is not a whole zip archive ({error}). {remedy}") from error
-
-
-def _copy_members(opened: zipfile.ZipFile, folder: Path, wanted: Collection[str]) -> None:
-    """Copy wanted members; they may all lie in one folder of the archive, or in an archive inside it."""
-    members = {member.filename: member for member in opened.infolist() if not member.is_dir()}
-    anchor = max(wanted, key=len)
-    tops = [name.removesuffix(anchor) for name in members if f"/{name}".endswith(f"/{anchor}")]
-    inner = [name for name in members if name.endswith(".zip")]
-    if not tops and len(inner) == 1:
-        with opened.open(inner[0]) as nested, zipfile.ZipFile(nested) as nested_opened:
-            _copy_members(nested_opened, folder, wanted)
-        return
-    top = min(tops, key=len, default="")
-    for path in wanted:
-        if top + path in members:
-            target = folder.joinpath(*PurePosixPath(path).parts)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with opened.open(members[top + path]) as source, open(target, "wb") as copy:
-                shutil.copyfileobj(source, copy, CHUNK_BYTES)
+def _ending(path: str, wanted: Wanted) -> tuple[str, str] | None:
+    """The longest wanted path or pattern that a path ends with, and that end of the path."""
+    parts = path.split("/")
+    ends = ["/".join(parts[start:]) for start in range(len(parts))]
+    if isinstance(wanted, Mapping):
+        return next(((end, end) for end in ends if end in wanted), None)
+    for pattern in sorted(wanted, key=lambda pattern: -pattern.count("/")):
+        if PurePosixPath(path).match(pattern):
+            return pattern, ends[-1 - pattern.count("/")]
+    return None
 
 
-def _check_files(folder: Path, checksums: dict[str, str], place: str, remedy: str) -> None:
-    """Refuse a folder in which a published file is missing or is not the published one."""
-    missing = [path for path in checksums if not (folder / path).is_file()]
-    if missing:
+def _find(name: str, folder: Path, wanted: Wanted, home: Path) -> Files:
+    """Find the wanted files: in the folder, or in that folder inside it which has most of them."""
+    by_root: dict[str, dict[str, str]] = {}
+    for parent, _, names in os.walk(folder):
+        inside = Path(parent).relative_to(folder).as_posix()
+        for file in names:
+            path = file if inside == "." else f"{inside}/{file}"
+            ending = _ending(path, wanted)
+            if ending is not None:
+                by_root.setdefault(path.removesuffix(ending[1]), {})[ending[1]] = ending[0]
+    counts = Counter({root: len(found) for root, found in by_root.items()})
+    root = max(counts, key=lambda root: (counts[root], -len(root)), default="")
+    there = by_root.get(root, {})
+    missing = tuple(path for path in wanted if path not in set(there.values()))
+    checksums = {path: wanted[path] for path in sorted(there)} if isinstance(wanted, Mapping) else {}
+    return Files(name, folder / root, tuple(sorted(there)), missing, checksums, home)
+
+
+def _check_complete(found: Files, wanted: Wanted, place: str, remedy: str, partial: bool) -> None:
+    if found.missing and not (partial and found.paths):
         raise DatasetIntegrityError(
-            f"{place} lacks {len(missing)} of the {len(checksums)} published files: {_names(missing)}. "
-            f"{remedy}"
+            f"{place} lacks {len(found.missing)} of the {len(wanted)} published files: "
+            f"{_names(found.missing)}. {remedy}"
         )
-    found = in_threads(lambda path: _sha256(folder / path), checksums)
-    altered = [path for path, sha256 in zip(checksums, found, strict=True) if sha256 != checksums[path]]
+
+
+def _check_content(found: Files, checksums: Mapping[str, str], others: str, place: str, remedy: str) -> None:
+    """Refuse files whose content has another checksum."""
+    known = [path for path in found.paths if path in checksums]
+    hashes = in_threads(lambda path: _hash(found.folder / path, len(checksums[path])), known)
+    altered = [path for path, hash in zip(known, hashes, strict=True) if hash != checksums[path]]
     if altered:
         raise DatasetIntegrityError(
-            f"In {place}, {len(altered)} of the {len(checksums)} files differ from the published ones "
-            f"(by their SHA-256): {_names(altered)}. {remedy}"
+            f"In {place}, {len(altered)} of the {len(known)} files differ from {others} "
+            f"(by their checksums): {_names(altered)}. {remedy}"
         )
 
 
-def _names(paths: list[str]) -> str:
+def _compare_with_record(found: Files) -> str:
+    """Compare files with what came first, and record those that are new."""
+    name = f"{found.name}.files.json"
+    places = [folder / name for folder in (found.home, Path(pooch.os_cache("sklearn-har")))]
+    place = next((place for place in places if place.is_file()), None)
+    recorded = json.loads(place.read_text("utf-8")) if place else {}
+    remedy = f"If the new ones are right, delete {place}, which records the first."
+    _check_content(found, recorded, "those that came first", str(found.folder), remedy)
+    new = [path for path in found.paths if path not in recorded]
+    if new:
+        hashes = in_threads(lambda path: _hash(found.folder / path, 64), new)
+        text = json.dumps(recorded | dict(zip(new, hashes, strict=True)), indent=1, sort_keys=True)
+        place = _write_where_possible([place] if place else places, text)
+    return (
+        "No published checksums are known. The files are compared with what came first, which is recorded "
+        f"in {place}."
+    )
+
+
+def _write_where_possible(places: Sequence[Path], text: str) -> Path:
+    """Write a whole file at the first of several places that can be written."""
+    for place in places[:-1]:
+        if os.access(place.parent, os.W_OK):
+            break
+    else:
+        place = places[-1]
+    place.parent.mkdir(parents=True, exist_ok=True)
+    part = place.with_name(f"{place.name}.{os.getpid()}.part")
+    part.write_text(text, "utf-8")
+    part.replace(place)
+    return place
+
+
+def _names(paths: Sequence[str]) -> str:
     more = len(paths) - NAMED_IN_ERRORS
     return ", ".join(paths[:NAMED_IN_ERRORS]) + (f" and {more} more" if more > 0 else "")
 
 
-def _sha256(path: Path) -> str:
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _hash(path: Path, n_digits: int) -> str:
+    """The SHA-256 of a file, of 64 digits, or its git blob hash, of 40."""
+    if n_digits == 64:
+        with open(path, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    content = path.read_bytes()
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 def in_threads(function: Callable, items: Iterable) -> list:

@@ -1,23 +1,50 @@
 """HAPT: thirty people with a phone at the waist."""
 
-import os
 import re
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from scipy.constants import g as GRAVITY  # m/s²
 
 from .._core._sklearn import StrOptions, validate_params
-from ._files import in_threads, provide_files, published_checksums, read_numbers
-from ._frames import IMU_CHANNELS, as_bunch_or_pair, grid_index, labels_of
+from ._cache import parse_once
+from ._dataset import COMMON_PARAMETERS, Dataset
+from ._files import Files, in_threads, provide_files, published_checksums, read_numbers
+from ._frames import IMU_CHANNELS, Parsed, Recording, as_bunch
 
-NAME = "hapt"
-URL = (
-    "https://archive.ics.uci.edu/static/public/341/"
-    "smartphone+based+recognition+of+human+activities+and+postural+transitions.zip"
+DATASET = Dataset(
+    name="hapt",
+    subjects=30,
+    activities=12,
+    sampling_rate=50.0,
+    sensors=("accelerometer", "gyroscope"),
+    positions=("waist",),
+    size=66_000_000,
+    licence=(
+        "Use in publications must be acknowledged by citing the publication; distributed as is, without "
+        "responsibility of the authors or their institutions; any commercial use is prohibited (README.txt)."
+    ),
+    citation=(
+        "Jorge-L. Reyes-Ortiz, Luca Oneto, Albert Samà, Xavier Parra, Davide Anguita (2016). Transition-"
+        "Aware Human Activity Recognition Using Smartphones. Neurocomputing 171, 754-767."
+    ),
+    address=(
+        "https://archive.ics.uci.edu/dataset/341/"
+        "smartphone+based+recognition+of+human+activities+and+postural+transitions"
+    ),
 )
-SAMPLING_RATE = 50.0  # Hz
+ARCHIVE = "smartphone+based+recognition+of+human+activities+and+postural+transitions.zip"
+ARCHIVES = {ARCHIVE: f"https://archive.ics.uci.edu/static/public/341/{ARCHIVE}"}
+SHARED_NAMES = {
+    "walking": "walking",
+    "walking_upstairs": "walking_upstairs",
+    "walking_downstairs": "walking_downstairs",
+    "sitting": "sitting",
+    "standing": "standing",
+    "laying": "lying",
+    "stand_to_sit": "sitting_down",
+    "sit_to_stand": "standing_up",
+}
 N_BASIC = 6  # of the activities; transitions follow
 TEST_SUBJECTS = (2, 4, 9, 10, 12, 13, 18, 20, 24)
 DESCRIPTION = """Human activities and postural transitions (HAPT), the raw recordings behind UCI HAR.
@@ -29,30 +56,25 @@ gyroscope (rad/s) at 50 Hz; 61 recordings of 1,122,772 rows, of which 815,614 ar
 The test subjects are those of UCI HAR. The two datasets are the same people and the same recordings:
 never use one to test what was trained on the other.
 """
-LICENCE = (
-    "Use in publications must be acknowledged by citing the publication; distributed as is, without "
-    "responsibility of the authors or their institutions; any commercial use is prohibited (README.txt)."
-)
-CITATION = (
-    "Jorge-L. Reyes-Ortiz, Luca Oneto, Albert Samà, Xavier Parra, Davide Anguita (2016). Transition-Aware "
-    "Human Activity Recognition Using Smartphones. Neurocomputing 171, 754-767."
-)
 
 
 @validate_params(
-    {
-        "data_home": [str, os.PathLike, None],
-        "activities": [StrOptions({"all", "basic"})],
-        "download_if_missing": ["boolean"],
-        "return_X_y": ["boolean"],
-    },
+    COMMON_PARAMETERS | {"activities": [StrOptions({"all", "basic"})]},
     prefer_skip_nested_validation=True,
 )
-def fetch_hapt(*, data_home=None, activities="all", download_if_missing=True, return_X_y=False):
+def fetch_hapt(
+    *,
+    data_home=None,
+    activities="all",
+    download_if_missing=True,
+    sampling_rate="nominal",
+    harmonize=False,
+    return_X_y=False,
+):
     """Load HAPT: 30 people, 12 activities, a phone at the waist at 50 Hz.
 
     The files are downloaded once into ``<data_home>/hapt``, in the layout in which they
-    are published, and checked against their published content at every call.
+    are published, and checked against their published content whenever one of them changed.
 
     Parameters
     ----------
@@ -64,6 +86,14 @@ def fetch_hapt(*, data_home=None, activities="all", download_if_missing=True, re
         walking_downstairs, sitting, standing and laying, so that transitions are unlabelled.
     download_if_missing : bool, default=True
         If False, a dataset that is not there is an OSError.
+    sampling_rate : "nominal", float or None, default="nominal"
+        Rows per second, in Hz. The recordings are on a regular grid of 50 Hz as published, so "nominal"
+        and None are the same here; another rate resamples them
+        (:func:`~sklearn_har.recordings.resample`).
+    harmonize : bool, default=False
+        Whether activities get the names that all datasets share: laying becomes lying, sit_to_stand
+        standing_up, stand_to_sit sitting_down; the other transitions become unlabelled and are counted
+        in ``report``.
     return_X_y : bool, default=False
         Whether to return ``(data, target)`` instead of a Bunch.
 
@@ -80,6 +110,8 @@ def fetch_hapt(*, data_home=None, activities="all", download_if_missing=True, re
         target_names, sampling_rate, channel_names, channel_units, DESCR, licence, citation
             The activities in published order, the rate in Hz, the names and units of channels, what
             the data are, how they may be used and what to cite.
+        report : dict
+            How the files were checked, and what could not be used.
         test_subjects : tuple of int
             The nine people with whom UCI HAR tests.
     (data, target) : tuple
@@ -104,29 +136,42 @@ def fetch_hapt(*, data_home=None, activities="all", download_if_missing=True, re
     >>> X.shape  # doctest: +SKIP
     (1122772, 6)
     """
-    checksums = published_checksums(NAME)
-    folder = provide_files(NAME, URL, checksums, data_home, download_if_missing)
-    paths = sorted(path for path in checksums if path.startswith("RawData/acc_"))
-    experiments, subjects = np.array([re.findall(r"\d+", path) for path in paths], dtype=int).T
-    values = in_threads(lambda path: _read_experiment(folder, path), paths)
-    lengths = np.array([len(rows) for rows in values])
-    index = grid_index(subjects, experiments, [np.arange(n) for n in lengths], SAMPLING_RATE)
-    names = _read_names(folder)
-    codes = _row_codes(read_numbers(folder / "RawData/labels.txt", np.int64), experiments, lengths)
-    if activities == "basic":
-        names, codes = names[:N_BASIC], np.where(codes < N_BASIC, codes, -1)
-    return as_bunch_or_pair(
-        pd.DataFrame(np.concatenate(values), index=index, columns=list(IMU_CHANNELS)),
-        labels_of(codes, names, index),
-        return_X_y,
-        sampling_rate=SAMPLING_RATE,
-        channel_names=list(IMU_CHANNELS),
-        channel_units=dict(IMU_CHANNELS),
-        test_subjects=TEST_SUBJECTS,
-        DESCR=DESCRIPTION,
-        licence=LICENCE,
-        citation=CITATION,
+    files = provide_files(
+        DATASET, ARCHIVES, published_checksums(DATASET.name), data_home, download_if_missing
     )
+    parsed = parse_once(files, _parse)
+    return as_bunch(
+        DATASET,
+        parsed if activities == "all" else _only_basic(parsed),
+        IMU_CHANNELS,
+        sampling_rate=sampling_rate,
+        harmonize=harmonize,
+        shared_names=SHARED_NAMES,
+        return_X_y=return_X_y,
+        description=DESCRIPTION,
+        test_subjects=TEST_SUBJECTS,
+    )
+
+
+def _parse(files: Files) -> Parsed:
+    paths = files.matching("RawData/acc_*.txt")
+    experiments, subjects = np.array([re.findall(r"\d+", path) for path in paths], dtype=int).T
+    values = in_threads(lambda path: _read_experiment(files.folder, path), paths)
+    lengths = np.array([len(rows) for rows in values])
+    intervals = read_numbers(files.folder / "RawData/labels.txt", np.int64)
+    codes = np.split(_row_codes(intervals, experiments, lengths), np.cumsum(lengths)[:-1])
+    people, ids = subjects.tolist(), experiments.tolist()
+    recordings = [
+        Recording(*part) for part in zip(people, ids, [None] * len(ids), values, codes, strict=True)
+    ]
+    return Parsed(recordings, _read_names(files.folder), {})
+
+
+def _only_basic(parsed: Parsed) -> Parsed:
+    basic = [
+        part._replace(codes=np.where(part.codes < N_BASIC, part.codes, -1)) for part in parsed.recordings
+    ]
+    return parsed._replace(recordings=basic, names=parsed.names[:N_BASIC])
 
 
 def _read_experiment(folder: Path, acc_path: str) -> np.ndarray:

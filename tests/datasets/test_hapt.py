@@ -74,7 +74,7 @@ def test_the_archive_is_downloaded_and_read(miniature, http_server, monkeypatch,
     home, _ = miniature
     shutil.make_archive(str(home / "published"), "zip", home / "hapt")
     http_server.served["/hapt.zip"] = (home / "published.zip").read_bytes()
-    monkeypatch.setattr(_hapt, "URL", f"{http_server.address}/hapt.zip")
+    monkeypatch.setattr(_hapt, "ARCHIVES", {"hapt.zip": f"{http_server.address}/hapt.zip"})
     fetched = fetch_hapt(data_home=tmp_path / "fresh")
     pd.testing.assert_frame_equal(fetched.data, fetch_hapt(data_home=home).data)
     fetch_hapt(data_home=tmp_path / "fresh")

@@ -1,0 +1,123 @@
+"""Parsed datasets, kept as columns.
+
+An entry is a folder of NumPy arrays, beside the datasets or, where nothing can be written there, in the
+user's cache folder. Its key holds the version of the library and of the loader's code, the options, and
+of every file its path, size, time of change and published checksum. Files whose size and time of
+change are those of the last time are trusted; all others are checked and parsed again.
+"""
+
+import hashlib
+import inspect
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pooch
+
+from .. import __version__
+from ._files import Files
+from ._frames import Parsed, Recording
+
+FOLDER = ".sklearn_har_cache"
+FORMAT = 1
+
+
+def parse_once(files: Files, parse: Callable[..., Parsed], **options) -> Parsed:
+    """Parse the files of a dataset, or take what parsing gave the last time.
+
+    Parameters
+    ----------
+    files : Files
+    parse : callable
+        ``parse(files, **options)`` gives Parsed. A change of its module parses anew.
+    **options
+        What else the result depends on: strings, numbers, booleans or None.
+
+    Raises
+    ------
+    DatasetIntegrityError
+        If a file changed and is not the published one.
+    """
+    tag = "-".join(
+        [parse.__module__.rsplit("._", 1)[-1], *(f"{key}={options[key]}" for key in sorted(options))]
+    )
+    entry = f"{tag}-{_key(files, parse)}"
+    places = [files.home / FOLDER, Path(pooch.os_cache("sklearn-har"))]
+    for place in places:
+        parsed = _load(place / files.name / entry)
+        if parsed is not None:
+            return parsed
+    fixity = files.check()
+    parsed = parse(files, **options)
+    parsed = parsed._replace(report={"fixity": fixity, **parsed.report})
+    place = places[0] if os.access(files.home, os.W_OK) else places[1]
+    _store(parsed, place / files.name, tag, entry)
+    return parsed
+
+
+def _key(files: Files, parse: Callable) -> str:
+    stats = [(path, os.stat(files.folder / path)) for path in files.paths]
+    content = [
+        FORMAT,
+        __version__,
+        inspect.getsource(inspect.getmodule(parse) or parse),
+        str(files.folder.resolve()),
+        [(path, stat.st_size, stat.st_mtime_ns, files.checksums.get(path)) for path, stat in stats],
+    ]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:20]
+
+
+def _load(entry: Path) -> Parsed | None:
+    """Read an entry; None where there is none, or another process has just replaced it."""
+    try:
+        about = json.loads((entry / "about.json").read_text("utf-8"))
+        values, codes = np.load(entry / "values.npy"), np.load(entry / "codes.npy")
+        times = np.load(entry / "time.npy") if about["has_time"] else None
+    except (OSError, ValueError, EOFError):
+        return None
+    bounds = np.cumsum(about["lengths"])[:-1]
+    columns = [np.split(values, bounds), np.split(codes, bounds)]
+    n_recordings = len(about["lengths"])
+    split_times = [None] * n_recordings if times is None else np.split(times, bounds)
+    parts = zip(about["subjects"], about["recordings"], split_times, *columns, strict=True)
+    return Parsed([Recording(*part) for part in parts], about["names"], about["report"])
+
+
+def _store(parsed: Parsed, folder: Path, tag: str, entry: str) -> None:
+    """Write an entry that appears at once, in place of those of earlier files; without room, none."""
+    columns = {
+        "values": [part.values for part in parsed.recordings],
+        "codes": [part.codes for part in parsed.recordings],
+        "time": [part.time for part in parsed.recordings if part.time is not None],
+    }
+    about = {
+        "lengths": [len(values) for values in columns["values"]],
+        "subjects": [part.subject for part in parsed.recordings],
+        "recordings": [part.recording for part in parsed.recordings],
+        "has_time": bool(columns["time"]),
+        "names": parsed.names,
+        "report": parsed.report,
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".", dir=folder, ignore_cleanup_errors=True) as scratch:
+            made = Path(scratch, entry)
+            made.mkdir()
+            for name, parts in columns.items():
+                if parts:
+                    np.save(made / f"{name}.npy", np.concatenate(parts))
+            (made / "about.json").write_text(json.dumps(about, default=_plain), "utf-8")
+            for old in folder.glob(f"{tag}-????????????????????"):
+                shutil.rmtree(old, ignore_errors=True)
+            made.rename(folder / entry)
+    except OSError:
+        return  # the cache saves time and nothing else
+
+
+def _plain(value):
+    """NumPy's numbers as Python's."""
+    return value.item()

@@ -1,0 +1,168 @@
+"""One file as written by people and phones, read so that each row still knows its line."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ._cells import Table, others
+
+SEPARATORS = ",;\t|"
+NEWLINE = 10
+QUOTE = 34
+SPACE = 32
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+MINUS = "\N{MINUS SIGN}".encode()  # some phones write it for the hyphen that numbers have
+HEADER_BYTES = 65_536
+LINES_TO_JUDGE = 50  # of which the decimal mark is told
+
+
+class _Layout(NamedTuple):
+    header_line: int  # from 0
+    data_start: int  # the byte after the header
+    names: list[str]
+    separator: str
+    decimal: str
+
+
+def read_csv(path, separator: str | None = None, decimal: str | None = None) -> Table:
+    """Read a CSV file whose separator and decimal mark may be unknown.
+
+    Raises
+    ------
+    ValueError
+        If the file is empty, is not UTF-8 text, or a line has another number of fields than the header.
+    """
+    raw = _bytes_of(path)
+    layout = _layout_of(raw, path, separator, decimal)
+    raw, lines, n_fields, cut_off = _count_fields(raw, layout, path)
+    _check_fields(n_fields, lines, layout, path)
+    try:
+        frame = pd.read_csv(
+            io.BytesIO(raw[layout.data_start :]),
+            sep=layout.separator,
+            decimal=layout.decimal,
+            header=None,
+            names=range(len(layout.names)),
+            index_col=False,
+            skipinitialspace=True,
+            low_memory=False,
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise ValueError(f"{path} cannot be read as CSV: {error}") from error
+    if len(frame) != len(lines):
+        raise ValueError(f"{path} has {len(lines)} lines of data, but {len(frame)} rows could be read.")
+    frame.columns = pd.Index(layout.names)
+    return Table(str(path), frame, lines, cut_off=cut_off)
+
+
+def read_parquet(path, wanted: Sequence[str]) -> Table:
+    """Read the columns that are wanted."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        raise ImportError(
+            f"{path} is Parquet, which needs pyarrow: pip install 'sklearn-har[polars]'."
+        ) from error
+    try:
+        file = pyarrow.parquet.ParquetFile(path)
+        names = file.schema_arrow.names
+        columns = list(wanted) if set(wanted) <= set(names) else None  # all, to say what there is
+        frame = file.read(columns=columns).to_pandas(ignore_metadata=True)
+    except pyarrow.ArrowException as error:
+        raise ValueError(f"{path} cannot be read as Parquet: {error}") from error
+    if not file.metadata.num_rows:
+        raise ValueError(f"{path} has columns but no rows.")
+    return Table(str(path), frame, np.arange(1, len(frame) + 1), "row")
+
+
+def names_in_header(path, separator: str | None = None) -> list[str]:
+    """The columns of a CSV file, from its first lines."""
+    return _layout_of(_bytes_of(path, HEADER_BYTES), path, separator, ".").names
+
+
+def _bytes_of(path, n_bytes: int = -1) -> bytes:
+    with open(path, "rb") as file:
+        raw = file.read(n_bytes).removeprefix(BYTE_ORDER_MARK)
+    if 0 < n_bytes <= len(raw):
+        raw = raw[: raw.rfind(b"\n") + 1]
+    if not raw.strip():
+        raise ValueError(f"{path} is empty ({len(raw)} bytes). Take it out of the folder, or record again.")
+    try:
+        raw.decode()
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ValueError(
+            f"{path}, line {line}: this is not UTF-8 text (byte {raw[error.start]:#04x}). Save the file as "
+            "CSV in UTF-8."
+        ) from error
+    return raw.replace(MINUS, b"-").replace(b"\r\n", b"\n")
+
+
+def _layout_of(raw: bytes, path, separator: str | None, decimal: str | None) -> _Layout:
+    """Where the header is and how fields are written, told from the first lines."""
+    line_number, rest = 0, io.BytesIO(raw)
+    for line in rest:
+        if line.strip() and not line.startswith(b"#"):
+            break
+        line_number += 1
+    else:
+        raise ValueError(f"{path} has no header: each of its lines is empty or a comment.")
+    header, data_start = line.decode().rstrip("\n"), rest.tell()
+    if separator is None:
+        unquoted = re.sub('"[^"]*"', "", header)
+        separator = max(SEPARATORS, key=unquoted.count)
+    names = [name.strip() for name in next(csv.reader([header], delimiter=separator, skipinitialspace=True))]
+    if decimal is None:
+        sample = b"".join(rest.readline() for _ in range(LINES_TO_JUDGE)).decode()
+        has_comma = separator != "," and re.search(r"\d,\d", sample) and not re.search(r"\d\.\d", sample)
+        decimal = "," if has_comma else "."
+    return _Layout(line_number, data_start, names, separator, decimal)
+
+
+def _count_fields(raw: bytes, layout: _Layout, path) -> tuple[bytes, np.ndarray, np.ndarray, int]:
+    """Find the lines of data, their numbers of fields, and whether the last was cut off.
+
+    Returns the text (without a last line that was cut off), the line of each row and its number of
+    fields, and the line that was cut off or 0.
+    """
+    whole = raw.endswith(b"\n")
+    text = np.frombuffer(raw if whole else raw + b"\n", dtype=np.uint8)
+    ends, marks = np.flatnonzero(text == NEWLINE), np.flatnonzero(text == ord(layout.separator))
+    numbers = np.arange(1, len(ends) + 1)
+    quotes = np.flatnonzero(text[layout.data_start :] == QUOTE) + layout.data_start
+    if len(quotes):  # a newline or separator between quotes is part of a field
+        outside = np.searchsorted(quotes, ends) % 2 == 0
+        numbers = np.r_[1, numbers[outside][:-1] + 1]
+        ends, marks = ends[outside], marks[np.searchsorted(quotes, marks) % 2 == 0]
+        if not len(ends) or ends[-1] != len(text) - 1:
+            line = raw.count(b"\n", 0, int(quotes[-1])) + 1
+            raise ValueError(f"{path}, line {line}: a quote is opened and never closed.")
+    begins = np.r_[0, ends[:-1] + 1]
+    filled = np.logical_or.reduceat(text > SPACE, begins)
+    n_fields = np.searchsorted(marks, ends) - np.searchsorted(marks, begins) + 1
+    trailing = (text[np.maximum(ends - 1, 0)] == ord(layout.separator)) & (n_fields == len(layout.names) + 1)
+    n_fields -= trailing  # some loggers end each line with a separator
+    is_data = filled & (numbers > layout.header_line + 1)
+    cut_off = 0
+    if not whole and is_data[-1] and n_fields[-1] < len(layout.names):
+        raw, cut_off, is_data[-1] = raw[: begins[-1]], int(numbers[-1]), False
+    return raw, numbers[is_data], n_fields[is_data], cut_off
+
+
+def _check_fields(n_fields: np.ndarray, lines: np.ndarray, layout: _Layout, path) -> None:
+    wrong = n_fields != len(layout.names)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise ValueError(
+            f"{path}, line {lines[row]}: {n_fields[row]} fields, but the header (line "
+            f"{layout.header_line + 1}) has {len(layout.names)}{others(wrong)}. Fields are taken to be "
+            f"separated by {layout.separator!r} with the decimal mark {layout.decimal!r}."
+        )
+    if not len(lines):
+        raise ValueError(f"{path} has a header but no rows.")

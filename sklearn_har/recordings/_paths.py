@@ -1,0 +1,138 @@
+"""Files that a pattern finds, with what their paths say: who, and which recording."""
+
+import glob
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+FIELD = re.compile(r"\{([^{}]*)\}")
+FIELDS = ("subject", "recording")
+SUFFIXES = (".csv", ".txt", ".tsv", ".parquet")
+
+
+class Found(NamedTuple):
+    """A file or folder, and the values of the fields of the pattern in its path."""
+
+    path: Path
+    fields: dict[str, str]
+
+
+def find_paths(pattern, *, folders: bool = False) -> list[Found]:
+    """Find what a pattern such as "data/{subject}/{recording}.csv" matches, in the order of names.
+
+    A folder stands for the files in it, unless folders are looked for.
+
+    Raises
+    ------
+    ValueError
+        If the pattern has an unknown field, or its fields tell two files not apart.
+    FileNotFoundError
+        If nothing matches.
+    """
+    text = Path(pattern).as_posix()
+    names = FIELD.findall(text)
+    unknown = [name for name in names if name not in FIELDS]
+    if unknown:
+        raise ValueError(
+            f"The pattern {text!r} has the field {{{unknown[0]}}}; the fields of a path are "
+            "{subject} and {recording}. For a part that says nothing, write *."
+        )
+    if not (names or folders) and Path(text).is_dir():
+        text = f"{glob.escape(text)}/**/*"
+        paths = [path for path in _matches(text) if path.is_file() and path.suffix.lower() in SUFFIXES]
+    else:
+        paths = _matches(FIELD.sub("*", text))
+        if paths and not folders and not any(path.is_file() for path in paths):
+            raise FileNotFoundError(
+                f"{str(pattern)!r} matches {len(paths)} folders and no file. Let the pattern go on to the "
+                f"files: {f'{text}/*.csv'!r}."
+            )
+        paths = [path for path in paths if folders or path.is_file()]
+    expression = re.compile(_expression(text))
+    found = [
+        Found(path, match.groupdict()) for path in paths if (match := expression.fullmatch(path.as_posix()))
+    ]
+    if not found:
+        raise FileNotFoundError(
+            f"Nothing matches {str(pattern)!r}, looked for from {Path.cwd()}. A folder is searched for files "
+            f"that end in {', '.join(SUFFIXES)}."
+        )
+    return found
+
+
+def name_by_path(found: list[Found]) -> list[Found]:
+    """Give files whose pattern names no recording their path, from where the paths part, as its name."""
+    if any("recording" in each.fields for each in found):
+        return found
+    parts = [each.path.parent.parts for each in found]
+    shared = 0
+    while all(len(part) > shared and part[shared] == parts[0][shared] for part in parts):
+        shared += 1
+    return [_named(each, Path(*each.path.parts[shared:])) for each in found]
+
+
+def _named(found: Found, name: Path) -> Found:
+    if found.path.is_file():
+        name = name.with_suffix("")
+    return Found(found.path, found.fields | {"recording": name.as_posix()})
+
+
+def code_fields(found: list[Found]) -> tuple[list[dict[str, int]], dict[str, np.ndarray]]:
+    """Numbers in place of the texts in paths, because a column of a million texts takes long to sort.
+
+    Returns the numbered fields of every file, and the texts of the numbers.
+    """
+    fields = list(found[0].fields)
+    texts, codes = {}, {}
+    for name in fields:
+        texts[name], codes[name] = np.unique([each.fields[name] for each in found], return_inverse=True)
+    return [{name: int(codes[name][k]) for name in fields} for k in range(len(found))], texts
+
+
+def with_texts(X: pd.DataFrame, texts: dict[str, np.ndarray]) -> pd.DataFrame:
+    """The same recordings with texts in place of their numbers."""
+    for name, values in texts.items():
+        assert isinstance(X.index, pd.MultiIndex)
+        numbers = np.asarray(X.index.levels[X.index.names.index(name)])
+        X.index = X.index.set_levels(pd.Index(values[numbers].tolist()), level=name)
+    return X
+
+
+def refuse_shared_names(found: list[Found]) -> None:
+    """Refuse two files that would become one recording."""
+    seen: dict[tuple, Path] = {}
+    for path, fields in found:
+        name = (fields.get("subject"), fields.get("recording"))
+        if name in seen:
+            raise ValueError(
+                f"{seen[name]} and {path} would both be recording {name[1]!r} of subject {name[0]!r}. Let "
+                "the pattern name what tells them apart."
+            )
+        seen[name] = path
+
+
+def _matches(text: str) -> list[Path]:
+    return sorted(Path(path) for path in glob.glob(text, recursive=True))
+
+
+def _expression(text: str) -> str:
+    """The regular expression of a pattern; a field that comes twice must have one value."""
+    seen: set[str] = set()
+    expression = ""
+    for part in re.split(r"(\{[^{}]*\}|\*\*/|\*\*|\*|\?|\[[^\]]*\])", text):
+        if FIELD.fullmatch(part):
+            name = part[1:-1]
+            expression += f"(?P={name})" if name in seen else f"(?P<{name}>[^/]+?)"
+            seen.add(name)
+        elif part == "**/":
+            expression += "(?:.*/)?"
+        elif part in ("**", "*", "?"):
+            expression += {"**": ".*", "*": "[^/]*", "?": "[^/]"}[part]
+        elif part.startswith("["):
+            expression += part.replace("[!", "[^")
+        else:
+            expression += re.escape(part)
+    return expression

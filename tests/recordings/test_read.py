@@ -1,0 +1,239 @@
+"""Files of a user's own become recordings."""
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sklearn_har.exceptions import RowsLeftOutWarning
+from sklearn_har.recordings import check_recordings, read_recordings
+
+OPTIONS = {"channels": {"ax": "acc_x"}, "time": "t"}
+LINES = "t,ax\n0.00,1.5\n0.02,2.5\n0.04,3.5\n"
+
+
+def write(folder, **files):
+    """Files by their path, with dots for folders: a__b is a/b.csv."""
+    for name, text in files.items():
+        path = folder.joinpath(*name.split("__")).with_suffix(".csv")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return folder
+
+
+def read(folder, pattern="{subject}/{recording}.csv", **options):
+    return read_recordings(folder / pattern, **(OPTIONS | options))
+
+
+def test_people_and_recordings_are_those_of_the_path(tmp_path):
+    write(tmp_path, **{"07__b": LINES, "07__a": LINES, "ann__a": LINES})
+    X, y = read(tmp_path)
+    assert y is None
+    heads = X.index.droplevel("time").unique().to_list()
+    assert heads == [("07", "a"), ("07", "b"), ("ann", "a")]
+    assert X.loc[("07", "b"), "acc_x"].to_dict() == {0.0: 1.5, 0.02: 2.5, 0.04: 3.5}
+    assert check_recordings(X).sampling_rate == 50
+
+
+def test_a_folder_is_read_whole_with_files_named_by_path(tmp_path):
+    write(tmp_path, mon__am=LINES, mon__pm=LINES, tue=LINES)
+    (tmp_path / "notes.md").write_text("not a table")
+    X, _ = read_recordings(str(tmp_path), **OPTIONS)
+    assert X.index.droplevel("time").unique().to_list() == [(0, "mon/am"), (0, "mon/pm"), (0, "tue")]
+
+
+def test_parts_of_a_name_and_wildcards(tmp_path):
+    write(tmp_path, **{"x__s1_r2": LINES, "y__s2_r1": LINES})
+    X, _ = read(tmp_path, "**/s{subject}_r{recording}.csv")
+    assert X.index.droplevel("time").unique().to_list() == [("1", "2"), ("2", "1")]
+
+
+def test_a_field_that_comes_twice_must_agree(tmp_path):
+    write(tmp_path, a__a_1=LINES, b__a_1=LINES)
+    X, _ = read(tmp_path, "{subject}/{subject}_{recording}.csv")
+    assert X.index.droplevel("time").unique().to_list() == [("a", "1")]
+
+
+def test_columns_may_tell_everything(tmp_path):
+    write(
+        tmp_path,
+        one="who,when,t,ax,doing\n1,9,0,1,sit\n1,9,1,2,\n",
+        two="who,when,t,ax,doing\nbo,9,0,3,walk\n",
+    )
+    X, y = read(tmp_path, "*.csv", subject="who", recording="when", label="doing")
+    assert X.index.to_list() == [("1", 9, 0.0), ("1", 9, 1.0), ("bo", 9, 0.0)]
+    assert y.name == "doing"
+    assert y.isna().tolist() == [False, True, False]
+    assert y.index.equals(X.index)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"\xef\xbb\xbft,ax\r\n0,1.5\r\n20,-2.5\r\n",  # byte order mark, Windows
+        b"t;ax\n0;1,5\n20;-2,5\n",
+        b"t\tax\n0\t1,5\n20\t-2,5\n",
+        b'"t", "ax"\n\n0, 1.5\n\n20, -2.5',
+        b'# made "by hand\n\nt,ax\n0,1.5,\n20,-2.5,\n',  # each line ends with a separator
+        "t;ax\n0;1,5\n20;\u22122,5\n".encode(),
+        b't,note,ax\n0,"a\nb, c",1.5\n20,,-2.5\n',
+    ],
+)
+def test_dialects(tmp_path, text):
+    X, _ = read(write(tmp_path, a__r=text), time_unit="ms")
+    assert X["acc_x"].tolist() == [1.5, -2.5]
+    assert X.index.get_level_values("time").tolist() == [0.0, 0.02]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_the_line_that_is_wrong_is_found_wherever_it_is(data):
+    blanks = st.lists(st.sampled_from(["", " "]), max_size=2)
+    n = data.draw(st.integers(1, 20))
+    wrong = data.draw(st.integers(0, n - 1))
+    fault = data.draw(st.sampled_from(["{},x", "{},1,2", "{}"]))
+    lines = [*data.draw(blanks), *(["# note"] * data.draw(st.integers(0, 2))), "t,ax"]
+    for row in range(n):
+        lines += data.draw(blanks)
+        if row == wrong:
+            expected = len(lines) + 1
+        lines.append(fault.format(row) if row == wrong else f"{row},{row}.5")
+    end = data.draw(st.sampled_from(["\n", "\r\n"]))
+    with TemporaryDirectory() as folder:
+        Path(folder, "r.csv").write_bytes((end.join(lines) + end).encode())
+        with pytest.raises(ValueError, match=f"r.csv, line {expected}: "):
+            read_recordings(folder, **OPTIONS)
+
+
+def test_the_decimal_mark_and_separator_can_be_set(tmp_path):
+    X, _ = read(write(tmp_path, a__r=b"t|ax\n0|1,5\n1|2.5\n"), separator="|", decimal=".", channels=["t"])
+    assert X["t"].tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("times", "seconds"),
+    [
+        (["2026-07-01T12:00:00.5Z", "2026-07-01T14:00:01+02:00"], [1782907200.5, 1782907201.0]),
+        (["2026-07-01 12:00:00.5", "2026-07-01 12:00:01"], [1782907200.5, 1782907201.0]),
+        (["23:59:59:750", "00:00:00:250"], [86399.75, 86400.25]),
+        (["9:00:00.25", "9:00:01"], [32400.25, 32401.0]),
+    ],
+)
+def test_dates_and_times_of_day(tmp_path, times, seconds):
+    text = "t,ax\n" + "".join(f"{time},1\n" for time in times)
+    X, _ = read(write(tmp_path, a__r=text))
+    assert X.index.get_level_values("time").tolist() == seconds
+
+
+def test_units_become_si(tmp_path):
+    write(tmp_path, a__r="t,ax,gx\n0,1,180\n")
+    X, _ = read(tmp_path, channels={"ax": "acc_x", "gx": "gyro_x"}, units={"acc_x": "g", "gyro_x": "deg/s"})
+    assert X.to_numpy().ravel() == pytest.approx([9.80665, np.pi])
+
+
+def test_empty_cells_of_channels_stay_and_nothing_is_said(tmp_path):
+    X, _ = read(write(tmp_path, a__r="t,ax\n0,1\n1,\n2,nan\n"))
+    assert X["acc_x"].isna().tolist() == [False, True, True]
+
+
+def test_unusable_rows_are_counted_and_reported(tmp_path):
+    write(tmp_path, a__r="who,t,ax\n1,0,1\n1,,2\n,2,3\n1,3,4\n1,4", b__r="who,t,ax\n2,0,1\n2,,2\n")
+    with pytest.warns(RowsLeftOutWarning) as caught:
+        X, _, report = read(tmp_path, "*/{recording}*.csv", subject="who", return_report=True)
+    message = str(caught[0].message)
+    assert "4 of 7 rows" in message
+    assert "cut off: 1, the first in" in message
+    assert f"no time: 2, the first in {tmp_path / 'a' / 'r.csv'}, line 3" in message
+    assert "no subject: 1" in message
+    assert caught[0].filename == __file__
+    assert X.index.to_list() == [(1, "r", 0.0), (1, "r", 3.0), (2, "r", 0.0)]
+    assert report[["rows", "rows_left_out"]].to_numpy().tolist() == [[2, 3], [1, 1]]
+    assert report["recording"].tolist() == ["r", "r"]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "says"),
+    [
+        ("", {}, "r.csv is empty"),
+        ("\n \n", {}, "r.csv is empty"),
+        ("# only\n", {}, "r.csv has no header"),
+        ("t,ax\n", {}, "r.csv has a header but no rows"),
+        ("t,axx\n0,1\n", {}, "r.csv has no column 'ax'; it has .*Did you mean 'axx'"),
+        ("t,ax,ax\n0,1,2\n", {}, "r.csv has several columns called 'ax'"),
+        ("\nt,ax\n0,1\n\n1,2,3\n2,3\n", {}, r"r.csv, line 5: 3 fields, but the header \(line 2\) has 2"),
+        ("t,ax\n0,1\n1\n2,3\n3\n4,5\n", {}, r"r.csv, line 3: 1 fields.*one of 2 such rows"),
+        ("t,ax\n0,1\n\n1,two\n2,3\n", {}, "r.csv, line 4: column 'ax' holds 'two', which is no number"),
+        ('t,note,ax\n0,"a\nb",1\n1,,two\n', {}, "r.csv, line 4: column 'ax' holds 'two'"),
+        ('t,note,ax\n0,"a,1\n1,b,2\n', {}, "r.csv, line 2: a quote is opened"),
+        ("t;ax\n0;1.5\n1;2,5\n", {}, "r.csv, line 3: column 'ax' holds '2,5'"),
+        ("t,ax\n0,true\n1,false\n", {}, "holds .*True.*, which is no number"),
+        ("t,ax\nnoon,1\n", {}, "r.csv, line 2: column 't' holds 'noon', which is no number"),
+        (
+            "t,ax\n2026-07-01,1\nnoon,2\n",
+            {},
+            "r.csv, line 3: .*'noon', which is not a date like '2026-07-01'",
+        ),
+        ("t,ax\n9:00:00,1\nnoon,2\n", {}, "r.csv, line 3: .*'noon', which is not a time of day"),
+        (b"t,ax\n0,1\n1,\xff\n", {}, "r.csv, line 3: this is not UTF-8 text"),
+        ("t,ax\n,1\n", {}, "r.csv has 1 rows, but none has all of"),
+        (LINES, {"units": {"acc_x": "furlong"}}, "the unit 'furlong'; known are"),
+        (LINES, {"units": {"ax": "g"}}, r"names the channel 'ax'; the channels are \['acc_x'\]"),
+        (LINES, {"time_unit": "h"}, "time_unit is 'h'"),
+        (LINES, {"channels": None}, "channels is required"),
+        (LINES, {"time": None}, "time is required"),
+        (LINES, {"subject": "t"}, "Both the pattern and the column 't' tell the subject"),
+        (LINES, {"logger": "phyphox"}, "channels was given along with logger"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path, text, options, says):
+    write(tmp_path, ok__r=LINES, zz__r=text)
+    with pytest.raises(ValueError, match=says):
+        read(tmp_path, **options)
+
+
+def test_one_name_is_no_list(tmp_path):
+    with pytest.raises(TypeError, match=r"give a list of columns: \['ax'\]"):
+        read(write(tmp_path, a__r=LINES), channels="ax")
+
+
+def test_patterns_that_cannot_work(tmp_path):
+    write(tmp_path, a__r=LINES, b__r=LINES)
+    with pytest.raises(FileNotFoundError, match=r"Nothing matches .*nowhere"):
+        read(tmp_path, "nowhere/{recording}.csv")
+    with pytest.raises(FileNotFoundError, match=r"matches 2 folders and no file.*recording\}/\*.csv"):
+        read(tmp_path, "{recording}")
+    with pytest.raises(ValueError, match=r"the field \{who\}"):
+        read(tmp_path, "{who}/{recording}.csv")
+    with pytest.raises(ValueError, match="would both be recording 'r' of subject None"):
+        read(tmp_path, "*/{recording}.csv")
+
+
+def test_parquet(tmp_path):
+    frame = pd.DataFrame({"t": [0.0, None, 0.04], "ax": [1, 2, 3], "other": "x"})
+    (tmp_path / "a").mkdir()
+    frame.to_parquet(tmp_path / "a" / "r.parquet")
+    with pytest.warns(RowsLeftOutWarning, match=r"no time: 1, the first in .*r.parquet, row 2"):
+        X, _ = read(tmp_path, "{subject}/{recording}.parquet")
+    assert X["acc_x"].to_dict() == {("a", "r", 0.0): 1.0, ("a", "r", 0.04): 3.0}
+
+
+def test_broken_parquet_and_missing_columns(tmp_path):
+    path = tmp_path / "r.parquet"
+    path.write_bytes(b"PAR1 no")
+    with pytest.raises(ValueError, match=r"r.parquet cannot be read as Parquet"):
+        read_recordings(path, **OPTIONS)
+    pd.DataFrame({"t": [0.0], "axx": [1]}).to_parquet(path)
+    with pytest.raises(ValueError, match=r"r.parquet has no column 'ax'.*Did you mean 'axx'"):
+        read_recordings(path, **OPTIONS)
+
+
+def test_parquet_without_pyarrow_says_what_to_install(tmp_path, monkeypatch):
+    (tmp_path / "r.parquet").write_bytes(b"PAR1")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ImportError, match=r"pip install 'sklearn-har\[polars\]'"):
+        read_recordings(tmp_path, **OPTIONS)
