@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ._grid import measure_grid
-from ._index import INDEX_LEVELS, recording_starts, recordings_index, refuse_repeated_channels, times_of
+from ._index import INDEX_LEVELS, recording_starts, recordings_index, refuse_bad_channels, times_of
 from ._labels import check_labels_belong
 
 SAME_TIME = 1e-6  # s; times differ by this much through rounding
@@ -70,7 +70,7 @@ def fill_gaps(X, y=None, *, max_gap: float, return_report: bool = False):
     index = recordings_index(X)
     if index is None:
         raise ValueError("X has no index of subject, recording and time. recordings_from_table makes one.")
-    refuse_repeated_channels(X)
+    refuse_bad_channels(X)
     if y is not None:
         check_labels_belong(X, y)
     values = X.to_numpy(np.float64, na_value=np.nan)

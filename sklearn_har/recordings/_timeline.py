@@ -16,7 +16,7 @@ from ._index import (
     describe_row,
     recording_starts,
     recordings_index,
-    refuse_repeated_channels,
+    refuse_bad_channels,
     times_of,
 )
 
@@ -62,7 +62,7 @@ def irregular_rows(X, name: str = "X") -> tuple[np.ndarray, pd.MultiIndex, np.nd
     ValueError
         If time runs backwards, or a value or time is missing or infinite.
     """
-    refuse_repeated_channels(X)
+    refuse_bad_channels(X)
     index = recordings_index(X)
     if index is None:
         raise ValueError(
@@ -71,8 +71,7 @@ def irregular_rows(X, name: str = "X") -> tuple[np.ndarray, pd.MultiIndex, np.nd
         )
     values = check_array(X.to_numpy(), dtype=np.float64, ensure_all_finite=False, input_name=name)
     with finite_values(X, values):
-        pass
-    starts, times = recording_starts(index), times_of(index)
+        starts, times = recording_starts(index), times_of(index)
     if not np.isfinite(times).all():
         row = int(np.argmin(np.isfinite(times)))
         raise ValueError(f"The time of {describe_row(index, row)} is not finite.")

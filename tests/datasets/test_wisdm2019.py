@@ -16,8 +16,26 @@ from sklearn_har.recordings import check_recordings
 KEY = "\n".join(
     f"{name} = {letter}"
     for name, letter in zip(
-        "walking jogging stairs sitting standing typing teeth soup chips pasta drinking sandwich kicking catch "
-        "dribbling writing clapping folding".split(),
+        [
+            "walking",
+            "jogging",
+            "stairs",
+            "sitting",
+            "standing",
+            "typing",
+            "teeth",
+            "soup",
+            "chips",
+            "pasta",
+            "drinking",
+            "sandwich",
+            "kicking",
+            "catch",
+            "dribbling",
+            "writing",
+            "clapping",
+            "folding",
+        ],
         "ABCDEFGHIJKLMOPQRS",
         strict=True,
     )
