@@ -1,4 +1,5 @@
 from ._dataset import list_datasets
+from ._geotec import fetch_geotec
 from ._hapt import fetch_hapt
 from ._mhealth import fetch_mhealth
 from ._motion_sense import fetch_motion_sense
@@ -9,6 +10,7 @@ from ._usc_had import fetch_usc_had
 from ._wisdm import fetch_wisdm
 
 __all__ = [
+    "fetch_geotec",
     "fetch_hapt",
     "fetch_mhealth",
     "fetch_motion_sense",
