@@ -157,13 +157,12 @@ def fetch_motion_sense(
 
 
 def _parse(files: Files) -> Parsed:
-    trials = [re.findall(r"((\w+)_(\d+))/sub_(\d+)", path)[0] for path in files.paths]
-    order = sorted(range(len(trials)), key=lambda which: (int(trials[which][3]), int(trials[which][2])))
-    values = in_threads(lambda which: _read_trial(files.folder / files.paths[which]), order)
+    trials = sorted((*re.findall(r"(\w+)/sub_(\d+)\.csv", path)[0][::-1], path) for path in files.paths)
+    trials.sort(key=lambda trial: int(trial[0]))
+    values = in_threads(lambda trial: _read_trial(files.folder / trial[2]), trials)
     recordings = []
-    for which, rows in zip(order, values, strict=True):
-        folder, activity, _, subject = trials[which]
-        codes = np.full(len(rows), list(ACTIVITIES).index(activity))
+    for (subject, folder, _), rows in zip(trials, values, strict=True):
+        codes = np.full(len(rows), list(ACTIVITIES).index(folder.split("_")[0]))
         recordings.append(Recording(int(subject), folder, None, rows, codes))
     absent = sorted(set(range(1, 1 + DATASET.subjects)) - {recording.subject for recording in recordings})
     return Parsed(recordings, list(ACTIVITIES.values()), {"subjects_missing": absent} if absent else {})

@@ -1,6 +1,5 @@
 """PAMAP2: nine people with sensors at hand, chest and ankle."""
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -185,16 +184,11 @@ def fetch_pamap2(
 
 def _parse(files: Files) -> Parsed:
     """All rows, also those with lost values; the heart rate is one more column."""
-    recordings = in_threads(lambda path: _read_file(files.folder / path), sorted(files.paths, key=_who))
+    recordings = in_threads(lambda path: _read_file(files.folder / path), files.paths)
+    recordings.sort(key=lambda recording: (recording.subject, recording.recording))
     there = {recording.subject for recording in recordings}
     absent = sorted(set(range(101, 101 + DATASET.subjects)) - there)
     return Parsed(recordings, list(ACTIVITIES.values()), {"subjects_missing": absent} if absent else {})
-
-
-def _who(path: str) -> tuple[int, str]:
-    """Subject and recording of a file; the protocol comes first."""
-    session, subject = re.findall(r"(Protocol|Optional)/subject(\d+)", path)[0]
-    return int(subject), {"Protocol": "a", "Optional": "b"}[session]
 
 
 def _read_file(path: Path) -> Recording:
@@ -216,7 +210,9 @@ def _without_losses(parsed: Parsed, columns: list[int]) -> Parsed:
         n_rows, n_lost = n_rows + len(whole), n_lost + int((~whole).sum())
         if whole.any():
             recordings.append(
-                part._replace(time=part.time[whole], values=values[whole], codes=part.codes[whole])
+                part._replace(
+                    time=np.asarray(part.time)[whole], values=values[whole], codes=part.codes[whole]
+                )
             )
     report = {"rows_recorded": n_rows, "rows_with_lost_values": n_lost, **parsed.report}
     return Parsed(recordings, parsed.names, report)
@@ -224,12 +220,12 @@ def _without_losses(parsed: Parsed, columns: list[int]) -> Parsed:
 
 def _heart_rate(parsed: Parsed, whole: Parsed) -> pd.Series:
     """The samples of the heart rate, on the clock of the rows in ``whole``, which begins with the first."""
-    origins = {(part.subject, part.recording): part.time[0] for part in whole.recordings}
+    origins = {(part.subject, part.recording): np.asarray(part.time)[0] for part in whole.recordings}
     samples = []
     for part in parsed.recordings:
         sampled = ~np.isnan(part.values[:, -1])
         if (part.subject, part.recording) in origins:
-            times = part.time[sampled] - origins[part.subject, part.recording]
+            times = np.asarray(part.time)[sampled] - origins[part.subject, part.recording]
             levels = [[part.subject], [part.recording], times]
             index = pd.MultiIndex.from_product(levels, names=["subject", "recording", "time"])
             samples.append(pd.Series(part.values[sampled, -1], index=index, name="heart_rate"))

@@ -11,8 +11,8 @@ from .._core._sklearn import StrOptions, validate_params
 from ..exceptions import DatasetIntegrityError
 from ..windowing import Windows
 from ._activities import harmonize_codes
-from ._dataset import COMMON_PARAMETERS, Dataset
 from ._cache import parse_once
+from ._dataset import COMMON_PARAMETERS, Dataset
 from ._files import Files, in_threads, provide_files, published_checksums
 from ._frames import Parsed, Recording
 from ._text import positions_in, read_columns
@@ -71,11 +71,12 @@ people and the same recordings as HAPT: never use one to test what was trained o
 
 
 @validate_params(
-    {
+    COMMON_PARAMETERS
+    | {
         "subset": [StrOptions({"all", "train", "test"})],
         "form": [StrOptions({"windows", "features"})],
-    }
-    | {name: limits for name, limits in COMMON_PARAMETERS.items() if name != "sampling_rate"},
+        "sampling_rate": [StrOptions({"nominal"}), None],
+    },
     prefer_skip_nested_validation=True,
 )
 def fetch_uci_har(
@@ -83,8 +84,9 @@ def fetch_uci_har(
     data_home=None,
     subset="all",
     form="windows",
-    harmonize=False,
     download_if_missing=True,
+    sampling_rate="nominal",
+    harmonize=False,
     return_X_y=False,
 ):
     """Load UCI HAR: 30 people, 6 activities, a phone at the waist, as windows or as features.
@@ -102,10 +104,13 @@ def fetch_uci_har(
         they test. In "all" those of training come first.
     form : {"windows", "features"}, default="windows"
         Windows of the signals, or the authors' table of 561 features of each window.
-    harmonize : bool, default=False
-        Whether activities get the names they share with other datasets.
     download_if_missing : bool, default=True
         If False, a dataset that is not there is an OSError.
+    sampling_rate : {"nominal"} or None, default="nominal"
+        Both mean 50 Hz: these windows were cut by their authors and are not resampled. The recordings they
+        were cut from are those of :func:`fetch_hapt`, at any rate.
+    harmonize : bool, default=False
+        Whether activities get the names that all datasets share: laying becomes lying.
     return_X_y : bool, default=False
         Whether to return ``(data, target)`` instead of a Bunch.
 
@@ -163,7 +168,9 @@ def fetch_uci_har(
     if harmonize:
         codes, names, report["windows_without_shared_activity"] = harmonize_codes(codes, names, SHARED_NAMES)
     kept = np.flatnonzero(trains == (subset == "train")) if subset != "all" else np.arange(len(codes))
-    values, codes, subjects, runs, trains = (column[kept] for column in (values, codes, subjects, runs, trains))
+    values, codes, subjects, runs, trains = (
+        column[kept] for column in (values, codes, subjects, runs, trains)
+    )
     if form == "windows":
         carried = {"channel_names": CHANNELS, "sampling_rate": DATASET.sampling_rate}
         data = Windows(values, subjects=subjects, runs=runs, **carried)

@@ -151,7 +151,7 @@ def fetch_usc_had(
 
 
 def _parse(files: Files) -> Parsed:
-    trials = []
+    trials: list[tuple[int, int, int, str]] = []
     for path in files.paths:
         numbers = re.fullmatch(r".*Subject(\d+)/a(\d+)t(\d+)\.mat", path)
         if numbers is None or not 1 <= int(numbers[2]) <= len(ACTIVITIES):
@@ -159,12 +159,13 @@ def _parse(files: Files) -> Parsed:
                 f"{files.folder / path} is not named Subject1/a1t1.mat or the like, for activities 1 to "
                 f"{len(ACTIVITIES)}."
             )
-        trials.append((*map(int, numbers.groups()), path))
+        trials.append((int(numbers[1]), int(numbers[2]), int(numbers[3]), path))
     recordings = []
-    for subject, activity, trial, path in sorted(trials):
+    for subject, activity, trial, path in trials:
         values = _read_trial(files.folder / path)
         codes = np.full(len(values), activity - 1)
         recordings.append(Recording(subject, f"a{activity}t{trial}", None, values, codes))
+    recordings.sort(key=lambda recording: (recording.subject, recording.recording))
     absent = sorted(set(range(1, 1 + DATASET.subjects)) - {subject for subject, *_ in trials})
     return Parsed(recordings, ACTIVITIES, {"subjects_missing": absent} if absent else {})
 
@@ -177,8 +178,10 @@ def _read_trial(path: Path) -> np.ndarray:
         raise DatasetIntegrityError(
             f"{path} is no MATLAB file with sensor_readings ({type(error).__name__}: {error})."
         ) from error
-    if readings.ndim != 2 or readings.shape[1] != 6 or not np.isfinite(readings).all():
+    if readings.ndim != 2 or readings.shape[1] != 6:
         raise DatasetIntegrityError(
             f"The sensor_readings of {path} have the shape {readings.shape}; they must be rows of 6 numbers."
         )
+    if not np.isfinite(readings).all():
+        raise DatasetIntegrityError(f"The sensor_readings of {path} hold values that are no numbers.")
     return np.hstack([readings[:, :3] * GRAVITY, np.deg2rad(readings[:, 3:])])

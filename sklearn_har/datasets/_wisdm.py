@@ -149,7 +149,7 @@ def _parse(files: Files) -> Parsed:
     order = np.lexsort((seconds, sessions, users))
     users, seconds, sessions = users[order], seconds[order], sessions[order]
     values = records[["x", "y", "z"]].to_numpy(dtype=float)[order]
-    codes = pd.Index(PUBLISHED_NAMES).get_indexer(records["activity"])[order]
+    codes = pd.Index(PUBLISHED_NAMES).get_indexer(pd.Index(records["activity"]))[order]
     starts = np.flatnonzero((np.diff(users) != 0) | (np.diff(sessions) != 0)) + 1
     heads = np.r_[0, starts]
     columns = [np.split(column, starts) for column in (seconds, values, codes)]
@@ -166,20 +166,17 @@ def _read_records(path: Path) -> tuple[pd.DataFrame, dict[str, int]]:
     """
     text = path.read_text("ascii")
     records = [record for record in re.split("[;\n]", text) if record.strip()]
-    spare = ["seventh", "eighth"]
-    try:
-        table = pd.read_csv(
-            io.StringIO("\n".join(records)),
-            header=None,
-            names=FIELDS + spare,
-            dtype=str,
-            skipinitialspace=True,
-            skip_blank_lines=False,
-            keep_default_na=False,
-            na_values=[""],
-        )
-    except pd.errors.ParserError as error:
-        raise DatasetIntegrityError(f"{path} has a record of more than 8 fields ({error}).") from error
+    longest = max((record.count(",") for record in records), default=0)
+    spare = list(range(longest + 1 - len(FIELDS)))
+    table = pd.read_csv(
+        io.StringIO("\n".join(records)),
+        header=None,
+        names=[*FIELDS, *spare],
+        dtype=str,
+        skipinitialspace=True,
+        keep_default_na=False,
+        na_values=[""],
+    )
     incomplete = table[FIELDS].isna().any(axis=1)
     numbers = table[NUMBERS].apply(pd.to_numeric, errors="coerce")
     faulty = (

@@ -1,14 +1,15 @@
 """WISDM v1.1 in miniature, in the published layout with its quirks."""
 
+import hashlib
 import io
 import tarfile
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from sklearn_har.datasets import fetch_wisdm
+from sklearn_har.datasets import _wisdm, fetch_wisdm
 from sklearn_har.exceptions import DatasetIntegrityError
+from sklearn_har.recordings import check_recordings
 
 PATH = "WISDM_ar_v1.1/WISDM_ar_v1.1_raw.txt"
 START = 49_105_962_326_000  # ns
@@ -35,12 +36,23 @@ def text():
     return "".join(first + walk + second) + "\n\n"
 
 
+def git_blob(text):
+    content = text.encode()
+    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+
+
 @pytest.fixture
-def home(tmp_path, text):
-    path = tmp_path / "wisdm" / PATH
-    path.parent.mkdir(parents=True)
-    path.write_text(text)
-    return tmp_path
+def put(tmp_path, monkeypatch):
+    """Put a text into the published place, as if it were what was published."""
+
+    def put_text(text):
+        path = tmp_path / "wisdm" / PATH
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        monkeypatch.setattr(_wisdm, "published_checksums", lambda name: {PATH: git_blob(text)})
+        return tmp_path
+
+    return put_text
 
 
 def archive_of(text):
@@ -53,38 +65,80 @@ def archive_of(text):
     return buffer.getvalue()
 
 
-def test_rows_are_the_published_ones(home):
-    bunch = fetch_wisdm(data_home=home, sampling_rate=None)
-    X, y = bunch.data, bunch.target
+def test_rows_are_the_published_ones(put, text):
+    X, y = fetch_wisdm(data_home=put(text), sampling_rate=None, return_X_y=True)
     assert list(X.columns) == ["acc_x", "acc_y", "acc_z"]
+    assert X.index.names == ["subject", "recording", "time"]
     jogging = X.loc[(33, 1)]
     np.testing.assert_array_equal(jogging["acc_x"], np.arange(60.0))
     assert (jogging[["acc_y", "acc_z"]] == [9.5, -1.25]).all(axis=None)
     np.testing.assert_allclose(jogging.index, np.arange(60) * 0.05, atol=1e-9)
     assert set(y.loc[(33, 1)]) == {"jogging"}
-    assert set(y.loc[(33, 2)]) == {"standing"}
+    assert set(y.loc[(33, 2)]) == {"standing"}  # the clock went back: another recording
     assert len(X.loc[(33, 2)]) == 30
-    assert len(X.loc[(8, 1)]) == 38  # 41 records without two of missing fields and one without a time
+    assert X.loc[(8, 1), "acc_z"].tolist() == [*range(4), *range(5, 9), *range(10, 29), 28, *range(30, 40)]
 
 
-def test_what_cannot_be_used_is_counted_and_said(home):
-    with pytest.warns(UserWarning, match="3 of"):
-        bunch = fetch_wisdm(data_home=home, sampling_rate=None)
-    assert bunch.left_out == {"a field is missing": 2, "the time is 0": 1}
+def test_what_cannot_be_used_is_counted(put, text):
+    report = fetch_wisdm(data_home=put(text)).report
+    assert report["records"] == 60 + 30 + 41
+    assert report["records_without_a_field"] == 2
+    assert report["records_without_a_time"] == 1
+    assert "checksums" in report["fixity"]
 
 
-def test_the_default_is_a_regular_grid(home):
-    bunch = fetch_wisdm(data_home=home)
-    assert bunch.sampling_rate == 20.0
-    assert len(bunch.data.loc[(33, 1)]) == 60
-    assert check_recordings(bunch.data).sampling_rate == 20.0
+def test_the_default_is_a_regular_grid(put, text):
+    bunch = fetch_wisdm(data_home=put(text))
+    assert bunch.sampling_rate == check_recordings(bunch.data).sampling_rate == 20.0
+    lengths = bunch.data.groupby(level=["subject", "recording"]).size()
+    assert lengths.to_dict() == {(8, 1): 40, (33, 1): 60, (33, 2): 30}
+    np.testing.assert_allclose(bunch.data.loc[(33, 1), "acc_x"], np.arange(60.0), atol=1e-6)
+    assert set(bunch.channel_units.values()) == {"m/s²"}
+
+
+def test_another_rate_and_the_shared_names(put, text):
+    X, y = fetch_wisdm(data_home=put(text), sampling_rate=10, harmonize=True, return_X_y=True)
+    assert check_recordings(X).sampling_rate == 10.0
+    assert y.cat.categories.tolist() == [
+        "walking", "walking_upstairs", "walking_downstairs", "running", "sitting", "standing",
+    ]  # fmt: skip
+    assert set(y.loc[(33, 1)]) == {"running"}
+
+
+def test_the_archive_is_downloaded_once(put, text, http_server, monkeypatch, tmp_path):
+    expected = fetch_wisdm(data_home=put(text)).data
+    http_server.served["/wisdm.tar.gz"] = archive_of(text)
+    monkeypatch.setattr(_wisdm, "ARCHIVES", {"wisdm.tar.gz": f"{http_server.address}/wisdm.tar.gz"})
+    for _ in range(2):
+        found = fetch_wisdm(data_home=tmp_path / "fresh").data
+        np.testing.assert_array_equal(found, expected)
+    assert http_server.answers == 1
+    http_server.served["/wisdm.tar.gz"] = archive_of(text)[:-400]
+    with pytest.raises(DatasetIntegrityError, match="not a whole archive"):
+        fetch_wisdm(data_home=tmp_path / "broken")
+    assert not (tmp_path / "broken/wisdm").exists()
+
+
+def test_ends_of_lines_of_another_system_are_the_same_file(put, text):
+    path = put(text) / "wisdm" / PATH
+    expected = fetch_wisdm(data_home=put(text)).data
+    path.write_bytes(text.replace("\n", "\r\n").encode())
+    np.testing.assert_array_equal(fetch_wisdm(data_home=path.parents[2]).data, expected)
+    path.write_text(text.replace("Jogging", "Walking"))
+    with pytest.raises(DatasetIntegrityError, match=r"1 of the 1 files differ .*raw\.txt"):
+        fetch_wisdm(data_home=path.parents[2])
 
 
 @pytest.mark.parametrize(
-    ("fault", "line"),
-    [("33,Jogging,49105962326000,0.5,abc,1.0;", 2), ("33,Swimming,49105962326000,0.5,1,1.0;", 2)],
+    "fault",
+    [
+        "33,Jogging,49105962326000,0.5,abc,1.0;",
+        "33,Swimming,49105962326000,0.5,1,1.0;",
+        "33,Jogging,49105962326000,0.5,1,1.0,7;",
+        "33,Jogging,49105962326000,0.5,1,1.0,33,Jogging,49105962326000,0.5,1,1.0;",
+    ],
 )
-def test_a_faulty_record_is_named(home, fault, line):
-    (home / "wisdm" / PATH).write_text(record(33, "Jogging", 1) + fault + "\n")
-    with pytest.raises(DatasetIntegrityError, match=rf"raw\.txt, line {line}, has the record '{fault[:10]}"):
-        fetch_wisdm(data_home=home)
+def test_a_faulty_record_is_named(put, fault):
+    text = record(33, "Jogging", 1) + record(33, "Jogging", 2).strip() + "\n\n" + fault + "\n"
+    with pytest.raises(DatasetIntegrityError, match=rf"raw\.txt, line 4, has the record '{fault[:10]}"):
+        fetch_wisdm(data_home=put(text))
