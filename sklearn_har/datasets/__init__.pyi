@@ -8,6 +8,7 @@ from ._simulated import make_recordings
 from ._uci_har import fetch_uci_har
 from ._usc_had import fetch_usc_had
 from ._wisdm import fetch_wisdm
+from ._wisdm2019 import fetch_wisdm2019
 
 __all__ = [
     "fetch_geotec",
@@ -18,6 +19,7 @@ __all__ = [
     "fetch_uci_har",
     "fetch_usc_had",
     "fetch_wisdm",
+    "fetch_wisdm2019",
     "list_datasets",
     "make_recordings",
 ]

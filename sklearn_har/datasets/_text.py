@@ -88,7 +88,7 @@ def _fields(line: str, separator: str) -> list[str]:
 
 
 def _lines_are_whole(path: Path, rows: np.ndarray, n_columns: int) -> bool:
-    """Whether lines without a last number, at ``rows``, lack it because it is missing, not because they end."""
+    """Whether the lines at ``rows``, whose last number is missing, have one written as such."""
     suspects = set(rows.tolist())
     with open(path, "rb") as file:
         return all(
