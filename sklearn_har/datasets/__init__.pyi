@@ -1,12 +1,24 @@
 from ._dataset import list_datasets
 from ._geotec import fetch_geotec
 from ._hapt import fetch_hapt
+from ._mhealth import fetch_mhealth
+from ._motion_sense import fetch_motion_sense
+from ._pamap2 import fetch_pamap2
 from ._simulated import make_recordings
+from ._uci_har import fetch_uci_har
+from ._usc_had import fetch_usc_had
+from ._wisdm import fetch_wisdm
 from ._wisdm2019 import fetch_wisdm2019
 
 __all__ = [
     "fetch_geotec",
     "fetch_hapt",
+    "fetch_mhealth",
+    "fetch_motion_sense",
+    "fetch_pamap2",
+    "fetch_uci_har",
+    "fetch_usc_had",
+    "fetch_wisdm",
     "fetch_wisdm2019",
     "list_datasets",
     "make_recordings",

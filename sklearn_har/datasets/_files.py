@@ -273,8 +273,8 @@ def _check_complete(found: Files, wanted: Wanted, place: str, remedy: str, parti
 def _check_content(found: Files, checksums: Mapping[str, str], others: str, place: str, remedy: str) -> None:
     """Refuse files whose content has another checksum."""
     known = [path for path in found.paths if path in checksums]
-    hashes = in_threads(lambda path: _hash(found.folder / path, len(checksums[path])), known)
-    altered = [path for path, hash in zip(known, hashes, strict=True) if hash != checksums[path]]
+    same = in_threads(lambda path: _has_checksum(found.folder / path, checksums[path]), known)
+    altered = [path for path, is_same in zip(known, same, strict=True) if not is_same]
     if altered:
         raise DatasetIntegrityError(
             f"In {place}, {len(altered)} of the {len(known)} files differ from {others} "
@@ -292,7 +292,7 @@ def _compare_with_record(found: Files) -> str:
     _check_content(found, recorded, "those that came first", str(found.folder), remedy)
     new = [path for path in found.paths if path not in recorded]
     if new:
-        hashes = in_threads(lambda path: _hash(found.folder / path, 64), new)
+        hashes = in_threads(lambda path: _sha256(found.folder / path), new)
         text = json.dumps(recorded | dict(zip(new, hashes, strict=True)), indent=1, sort_keys=True)
         place = _write_where_possible([place] if place else places, text)
     return (
@@ -320,12 +320,20 @@ def _names(paths: Sequence[str]) -> str:
     return ", ".join(paths[:NAMED_IN_ERRORS]) + (f" and {more} more" if more > 0 else "")
 
 
-def _hash(path: Path, n_digits: int) -> str:
-    """The SHA-256 of a file, of 64 digits, or its git blob hash, of 40."""
-    if n_digits == 64:
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    content = path.read_bytes()
+def _has_checksum(path: Path, checksum: str) -> bool:
+    """Whether a file has a SHA-256, of 64 digits, or a git blob hash, of 40."""
+    if len(checksum) == 64:
+        return _sha256(path) == checksum
+    content = path.read_bytes()  # git may have stored other ends of lines than were published
+    return checksum in (_git_blob(content), _git_blob(content.replace(b"\r\n", b"\n")))
+
+
+def _sha256(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _git_blob(content: bytes) -> str:
     return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 

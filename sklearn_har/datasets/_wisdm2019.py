@@ -47,6 +47,7 @@ DATASET = Dataset(
 ARCHIVE = "wisdm+smartphone+and+smartwatch+activity+and+biometrics+dataset.zip"
 ARCHIVES = {ARCHIVE: f"https://archive.ics.uci.edu/static/public/507/{ARCHIVE}"}
 SENSORS = ("accel", "gyro")
+ROUNDING = 1e-3  # of a step: no row where one of the sensors was not recording
 LETTERS = "ABCDEFGHIJKLMOPQRS"  # there is no N
 SHARED_NAMES = {
     "walking": "walking",
@@ -181,8 +182,9 @@ def fetch_wisdm2019(
         frames.append(data.add_prefix(f"{which}_") if device == "both" else data)
     data = frames[0]
     if device == "both":
-        # both already lie on this grid: the tolerance is for the rounding of times
-        data, joined = join_sensors(*frames, sampling_rate=rate, tolerance=1e-3 / rate, return_report=True)
+        data, joined = join_sensors(
+            *frames, sampling_rate=rate, tolerance=ROUNDING / rate, return_report=True
+        )
         data = _from_zero(data, rate)
         alone = {"phone": "acc_seconds_alone", "watch": "gyro_seconds_alone"}
         report["seconds_alone"] = {which: joined[column].sum().item() for which, column in alone.items()}
@@ -275,7 +277,7 @@ def _join(sensors: dict[str, Parsed], rate: float | None) -> tuple[pd.DataFrame,
     origins = np.minimum(*([part.time[0] for part in pair] for pair in pairs))
     names = [[name for name in IMU_CHANNELS if name.startswith(kind)] for kind in ("acc", "gyro")]
     frames = [recorded_frame(pair, name, rate, origins) for pair, name in zip(pairs, names, strict=True)]
-    data, joined = join_sensors(*frames, sampling_rate=rate, return_report=True)
+    data, joined = join_sensors(*frames, sampling_rate=rate, tolerance=ROUNDING / rate, return_report=True)
     return _from_zero(data, rate), report | summarize(joined)
 
 
