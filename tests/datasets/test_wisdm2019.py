@@ -13,15 +13,25 @@ from sklearn_har.datasets import _wisdm2019, fetch_wisdm2019
 from sklearn_har.exceptions import IncompleteDatasetWarning
 from sklearn_har.recordings import check_recordings
 
-KEY = "\n".join(
-    f"{name} = {letter}"
-    for name, letter in zip(
-        "walking,jogging,stairs,sitting,standing,typing,teeth,soup,chips,pasta,drinking,sandwich,kicking,"
-        "catch,dribbling,writing,clapping,folding".split(","),  # noqa: SIM905
-        "ABCDEFGHIJKLMOPQRS",
-        strict=True,
-    )
-)
+KEY = """walking = A
+jogging = B
+stairs = C
+sitting = D
+standing = E
+typing = F
+teeth = G
+soup = H
+chips = I
+pasta = J
+drinking = K
+sandwich = L
+kicking = M
+catch = O
+dribbling = P
+writing = Q
+clapping = R
+folding = S
+"""
 CHANNELS = ["acc_x", "acc_y", "acc_z", "gyro_x", "gyro_y", "gyro_z"]
 STEP = 50_000_000  # ns
 
@@ -38,7 +48,7 @@ def text_of(person, recordings):
 @pytest.fixture
 def published():
     """Person 1600: B before A in the file and after it in time, on both devices; 1601: a watch only."""
-    rng, members, values = np.random.default_rng(0), {"wisdm-dataset/activity_key.txt": KEY + "\n"}, {}
+    rng, members, values = np.random.default_rng(0), {"wisdm-dataset/activity_key.txt": KEY}, {}
     for person, device in ((1600, "watch"), (1600, "phone"), (1601, "watch")):
         origin = 90_000_000_000 if device == "watch" else 700_000_000_000
         for sensor, late in (("accel", 0), ("gyro", 2)):
