@@ -105,7 +105,9 @@ print("\nF1 of every activity, over rows\n" + table.round(3).to_string())
 
 figure, ax = plt.subplots(figsize=(9, 4), layout="constrained")
 positions = np.arange(table.shape[1])
-for i, ((name, scores), color) in enumerate(zip(table.iterrows(), ["#4477aa", "#ee6677", "#228833"], strict=True)):
+for i, ((name, scores), color) in enumerate(
+    zip(table.iterrows(), ["#4477aa", "#ee6677", "#228833"], strict=True)
+):
     ax.bar(positions + (i - 1) * 0.27, scores, width=0.25, label=name, color=color)
 ax.set_xticks(positions, [name.replace("_", "\n") for name in table.columns])
 ax.set_ylim(0, 1)
