@@ -89,9 +89,11 @@ def irregular_rows(X, name: str = "X") -> tuple[np.ndarray, pd.MultiIndex, np.nd
 def timeline_of(X, *, max_gap: float | None, timing: str, name: str = "X") -> Timeline:
     """Check recordings and find when their rows were measured and which of them form runs."""
     values, index, times, starts = irregular_rows(X, name)
+    whole = [slice(a, b) for a, b in pairwise(starts.tolist())]
+    intervals = np.array([typical_interval(times[rows]) for rows in whole])
     even = [
-        _is_late(times[a:b], values[a:b], timing) if b - a > 1 else False
-        for a, b in pairwise(starts.tolist())
+        _is_late(times[rows], values[rows], interval, timing)
+        for rows, interval in zip(whole, intervals.tolist(), strict=True)
     ]
     repeats = np.diff(times, prepend=np.nan) == 0
     repeats[starts[:-1]] = False
