@@ -1,4 +1,5 @@
 from ._checks import Rows, check_recordings
+from ._describe_recordings import describe_recordings
 from ._estimators import validate_rows
 from ._gaps import fill_gaps
 from ._intervals import label_intervals
@@ -12,6 +13,7 @@ from ._tables import recordings_from_table
 __all__ = [
     "Rows",
     "check_recordings",
+    "describe_recordings",
     "drop_unlabelled",
     "fill_gaps",
     "join_sensors",

@@ -141,7 +141,8 @@ def _check_rate(interval: float, expected_rate: float) -> None:
     if abs(1 / interval / expected_rate - 1) > RATE_TOLERANCE:
         raise ValueError(
             f"These recordings have {1 / interval:.6g} rows per second; {expected_rate:.6g} Hz is expected, "
-            "the rate of the recordings seen in fit. Resample them to that rate first."
+            "the rate of the recordings seen in fit. Resample them to that rate first "
+            "(sklearn_har.recordings.resample)."
         )
 
 
@@ -156,7 +157,8 @@ def _check_on_grid(grid: Grid, n_steps: int, index: pd.MultiIndex) -> None:
         raise ValueError(
             f"The time grid is irregular: a regular step takes {grid.interval:.6g} s, but {share:.0%} of "
             "the steps are neither near it nor gaps of whole steps. The first such step follows "
-            f"{describe_row(index, row)}. Resample the recordings onto a regular grid first."
+            f"{describe_row(index, row)}. Resample the recordings onto a regular grid first "
+            "(sklearn_har.recordings.resample)."
         )
 
 
@@ -172,5 +174,5 @@ def _check_recordings_agree(means: np.ndarray, interval: float, starts: np.ndarr
         raise ValueError(
             f"Recording {recording} of subject {subject} has {own_rate:.4g} rows per second, the "
             f"recordings together {1 / interval:.4g}. All must have one sampling rate: resample them "
-            "first."
+            "first (sklearn_har.recordings.resample)."
         )
