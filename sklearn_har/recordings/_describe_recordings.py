@@ -24,7 +24,7 @@ from ._findings import (
     turning_finding,
 )
 from ._grid import HALF_STEP, MOST_OFF_GRID, RATE_TOLERANCE
-from ._index import INDEX_LEVELS, recording_starts, recordings_index, refuse_repeated_channels, times_of
+from ._index import INDEX_LEVELS, recording_starts, recordings_index, refuse_bad_channels, times_of
 from ._labels import check_labels_belong
 
 RESAMPLE = "sklearn_har.recordings.resample brings them onto a regular grid"
@@ -80,7 +80,7 @@ def describe_recordings(X, y=None):
     >>> described[["rate", "gaps", "findings"]].to_dict("list")
     {'rate': [50.0, 50.0, 50.0, 50.0], 'gaps': [0, 0, 0, 0], 'findings': ['', '', '', '']}
     """
-    refuse_repeated_channels(X)
+    refuse_bad_channels(X)
     index = recordings_index(X)
     if index is None:
         raise ValueError(

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..exceptions import TimeLostWarning
-from ._interpolation import Ticks
+from ._interpolation import ROUNDING, Ticks
 from ._labels import check_labels_belong
 from ._regular_index import index_of_ticks
 from ._resample import onto_grid, take_labels
@@ -105,14 +105,14 @@ def join_sensors(
     tolerance = _check_tolerance(slower if tolerance is None else tolerance, lines, max_gap)
     people, places = _pair(lines)
     origins = np.maximum(*(line.firsts[place] for line, place in zip(lines, places, strict=True)))
-    found, values, owners = zip(
+    found, values, owners, held = zip(
         *(
             _ticks_of(line, place, origins, sampling_rate, tolerance)
             for line, place in zip(lines, places, strict=True)
         ),
         strict=True,
     )
-    both = _common(found, owners)
+    both = _common(found, owners, held)
     counts = np.bincount(owners[0][both[0]], minlength=len(people))
     _check_overlap(lines, places, people, counts, no_overlap)
     index = index_of_ticks(people, counts, origins, found[0].ticks[both[0]], sampling_rate)
@@ -165,18 +165,26 @@ def _pair(lines: list[Timeline]) -> tuple[Any, list[np.ndarray]]:
 
 def _ticks_of(
     line: Timeline, place: np.ndarray, origins: np.ndarray, sampling_rate: float, tolerance: float
-) -> tuple[Ticks, np.ndarray, np.ndarray]:
-    """Ticks of one sensor, the values there, and the number of their pair; -1 for those without."""
+) -> tuple[Ticks, np.ndarray, np.ndarray, np.ndarray]:
+    """Ticks of one sensor, the values there, the number of their pair (-1 without) and which are held.
+
+    A tick is held where the tolerance reaches: before the first row of a run or after its last.
+    """
     all_origins = line.firsts.copy()
     all_origins[place] = origins
     found, values = onto_grid(line, all_origins, sampling_rate, tolerance)
     pair = np.full(len(line.firsts), -1)
     pair[place] = np.arange(len(place))
-    return found, values, np.repeat(pair, np.diff(np.searchsorted(found.left, line.bounds)))
+    positions = (line.times - np.repeat(all_origins, np.diff(line.bounds))) * sampling_rate
+    is_last = np.zeros(len(positions), dtype=bool)
+    is_last[line.run_starts[1:] - 1] = True
+    late = found.ticks - positions[found.left]
+    held = (late < -ROUNDING) | (is_last[found.left] & (late > ROUNDING))
+    return found, values, np.repeat(pair, np.diff(np.searchsorted(found.left, line.bounds))), held
 
 
-def _common(found, owners) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of the ticks that both sensors cover, in each, by pair and time."""
+def _common(found, owners, held) -> tuple[np.ndarray, np.ndarray]:
+    """Positions of the ticks that both sensors cover, at least one by rows of its own, by pair and time."""
     span = 1 + max(int(ticks.ticks.max(initial=0)) for ticks in found)
     keys, places = [], []
     for ticks, owner in zip(found, owners, strict=True):
@@ -184,7 +192,9 @@ def _common(found, owners) -> tuple[np.ndarray, np.ndarray]:
         places.append(place)
         keys.append(owner[place] * span + ticks.ticks[place])
     _, first, second = np.intersect1d(keys[0], keys[1], assume_unique=True, return_indices=True)
-    return places[0][first], places[1][second]
+    first, second = places[0][first], places[1][second]
+    measured = ~(held[0][first] & held[1][second])
+    return first[measured], second[measured]
 
 
 def _check_overlap(lines, places, people: pd.MultiIndex, counts: np.ndarray, no_overlap: str) -> None:

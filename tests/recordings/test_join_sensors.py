@@ -120,3 +120,8 @@ def test_channels_with_one_name():
 def test_impossible_options(options, message):
     with pytest.raises(ValueError, match=message):
         join_sensors(ACC, GYRO, **options)
+
+
+def test_no_row_comes_after_both_sensors_have_ended():
+    acc, gyro = sensor("acc", np.arange(100) / 20), sensor("gyro", np.arange(100) / 20)
+    np.testing.assert_allclose(times_of(join_sensors(acc, gyro)), np.arange(100) / 20)
