@@ -4,6 +4,7 @@ __all__ = [
     "DatasetIntegrityError",
     "SingleLabelWarning",
     "SubjectsUnknownWarning",
+    "TimeLostWarning",
     "UnlabelledWarning",
 ]
 
@@ -18,6 +19,10 @@ class SingleLabelWarning(UserWarning):
 
 class SubjectsUnknownWarning(UserWarning):
     """People cannot be told apart, so what is held out may belong to someone trained on."""
+
+
+class TimeLostWarning(UserWarning):
+    """Recorded time cannot be used, and is left out."""
 
 
 class UnlabelledWarning(UserWarning):

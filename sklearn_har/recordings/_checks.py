@@ -92,7 +92,7 @@ def check_recordings(X, *, sampling_rate: float | None = None) -> Rows:
 def rows_of(X, values: np.ndarray, *, sampling_rate: float | None = None) -> Rows:
     """Make Rows of data whose values were already checked to be numbers."""
     index = recordings_index(X)
-    _check_finite(X, values, index)
+    check_finite(X, values, index)
     if index is None:
         return Rows(values, 1.0, np.array([0, len(values)], dtype=np.intp), None)
     starts = recording_starts(index)
@@ -102,7 +102,7 @@ def rows_of(X, values: np.ndarray, *, sampling_rate: float | None = None) -> Row
     return Rows(values, sampling_rate, run_starts(grid, starts), index)
 
 
-def _check_finite(X, values: np.ndarray, index) -> None:
+def check_finite(X, values: np.ndarray, index) -> None:
     with np.errstate(over="ignore", invalid="ignore"):
         if np.isfinite(values.sum(dtype=np.float64)):  # no temporary array in the usual case
             return

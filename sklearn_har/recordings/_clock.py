@@ -1,0 +1,87 @@
+"""Clocks as they are: how often rows come, where the recording broke off, when late rows were measured."""
+
+from itertools import pairwise
+
+import numpy as np
+from scipy.interpolate import make_lsq_spline
+from scipy.ndimage import minimum_filter1d
+
+BLOCK_ROWS = 32  # a mean over so many steps evens bursts out; gaps touch few such blocks
+NO_STEP = 0.1  # of an interval; no sensor measures twice so soon, two rows were only delivered together
+BURSTING = 0.01  # share of such steps from which on a clock tells when rows came, not when they were
+GAP_INTERVALS = 5
+SHORTEST_GAP = 0.1  # seconds; people hardly move faster than a line over so short a time shows
+CATCH_UP = 1.0  # seconds in which a clock that was late is right again, or else rows are missing
+KNOT_SPACING = 10.0  # seconds
+
+
+def typical_interval(times: np.ndarray) -> float:
+    """Seconds from row to row of one recording, the same with bursts and gaps; NaN if unknown.
+
+    It is the median, over all blocks of 32 steps, of their mean step.
+    """
+    n_steps = min(BLOCK_ROWS, len(times) - 1)
+    if n_steps < 1 or times[-1] == times[0]:
+        return np.nan
+    interval = float(np.median(times[n_steps:] - times[:-n_steps])) / n_steps
+    return interval if interval > 0 else float(times[-1] - times[0]) / (len(times) - 1)
+
+
+def clock_bursts(times: np.ndarray, values: np.ndarray, interval: float) -> bool:
+    """Whether rows of one recording were stamped when a batch of them was delivered.
+
+    Rows that repeat time and values are copies, and say nothing about the clock.
+    """
+    together = np.flatnonzero(np.diff(times) < NO_STEP * interval)
+    if len(together) <= BURSTING * len(times):
+        return False
+    different = (values[together + 1] != values[together]).any(axis=1)
+    return bool(different.sum() > BURSTING * len(times))
+
+
+def longest_step(interval: float, max_gap: float | None) -> float:
+    """Seconds between two rows above which a run ends."""
+    if max_gap is not None:
+        return max_gap
+    return max(SHORTEST_GAP, GAP_INTERVALS * interval)
+
+
+def gaps_of_late_clock(times: np.ndarray, interval: float, longest: float) -> np.ndarray:
+    """Positions of the last rows before gaps, where times may be late but are never early.
+
+    A row that is late is followed by rows that catch up; after missing rows nothing does. So the
+    lateness of a row is the least one of the next second, and a gap is a lasting jump of it.
+    """
+    late = times - np.arange(len(times)) * interval
+    n_rows = max(2, round(CATCH_UP / interval))
+    half = n_rows // 2
+    lasting = minimum_filter1d(late, n_rows, mode="nearest", origin=-half)  # this row and later ones
+    before = minimum_filter1d(late, n_rows, mode="nearest", origin=n_rows - 1 - half)  # and earlier ones
+    return np.flatnonzero(lasting[1:] - before[:-1] > longest - interval)
+
+
+def even_times(times: np.ndarray, interval: float) -> np.ndarray:
+    """When the rows of one run were measured, if they were at a steady rate.
+
+    Least squares of the times on the number of the row: one straight line for less than 20 s, joined
+    lines of about 10 s each for more, so that a rate that drifts is followed.
+    """
+    n = len(times)
+    n_lines = max(1, int(n * interval / KNOT_SPACING)) if n > BLOCK_ROWS else 1
+    if n < 3:
+        return times
+    rows, start = np.arange(n, dtype=np.float64), times[0]
+    bounds = np.linspace(0, n - 1, n_lines + 1)
+    knots = np.r_[0.0, bounds, n - 1.0]
+    even = make_lsq_spline(rows, times - start, knots, k=1)(rows) + start
+    rising = np.diff(even[np.rint(bounds).astype(np.intp)]) > 0
+    return even if rising.all() else np.linspace(times[0], times[-1], n)
+
+
+def late_runs(times: np.ndarray, interval: float, longest: float) -> tuple[np.ndarray, np.ndarray]:
+    """Even times of the rows of one recording whose clock bursts, and where its runs start."""
+    starts = np.r_[0, gaps_of_late_clock(times, interval, longest) + 1]
+    even = np.empty_like(times)
+    for first, stop in pairwise([*starts.tolist(), len(times)]):
+        even[first:stop] = even_times(times[first:stop], interval)
+    return even, starts

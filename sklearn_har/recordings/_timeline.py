@@ -1,0 +1,174 @@
+"""Recordings with clocks of any kind: checked, cut at gaps, late rows put where they were measured."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.utils.validation import check_array
+
+from ._checks import check_finite
+from ._clock import clock_bursts, late_runs, longest_step, typical_interval
+from ._index import (
+    INDEX_LEVELS,
+    PUT_IN_ORDER,
+    describe_row,
+    recording_starts,
+    recordings_index,
+    refuse_repeated_channels,
+    times_of,
+)
+
+MOST_UPSAMPLING = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Rows in order, of recordings whose grid may be irregular.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_rows, n_channels)
+    times : ndarray of shape (n_rows,)
+        Seconds, increasing strictly within runs.
+    source : ndarray of int of shape (n_rows,)
+        Position in X of every row, the first one of those that were merged.
+    bounds : ndarray of int of shape (n_recordings + 1,)
+        Position of the first row of every recording, then the number of rows.
+    run_starts : ndarray of int of shape (n_runs + 1,)
+    firsts : ndarray of shape (n_recordings,)
+        Recorded time of the first row of every recording.
+    intervals : ndarray of shape (n_recordings,)
+        Seconds from row to row; NaN where unknown.
+    report : DataFrame of shape (n_recordings, n_facts)
+    """
+
+    values: np.ndarray
+    times: np.ndarray
+    source: np.ndarray
+    bounds: np.ndarray
+    run_starts: np.ndarray
+    firsts: np.ndarray
+    intervals: np.ndarray
+    report: pd.DataFrame
+
+
+def irregular_rows(X, name: str = "X") -> tuple[np.ndarray, pd.MultiIndex, np.ndarray, np.ndarray]:
+    """Values, index, times and starts of recordings that must be in order and finite, not regular.
+
+    Raises
+    ------
+    ValueError
+        If time runs backwards, or a value or time is missing or infinite.
+    """
+    refuse_repeated_channels(X)
+    index = recordings_index(X)
+    if index is None:
+        raise ValueError(
+            f"{name} has no times. Recordings have the index levels {list(INDEX_LEVELS)}; "
+            "sklearn_har.recordings.recordings_from_table makes them of a table."
+        )
+    values = check_array(X.to_numpy(), dtype=np.float64, ensure_all_finite=False, input_name=name)
+    check_finite(X, values, index)
+    starts, times = recording_starts(index), times_of(index)
+    if not np.isfinite(times).all():
+        row = int(np.argmin(np.isfinite(times)))
+        raise ValueError(f"The time of {describe_row(index, row)} is not finite.")
+    backwards = np.diff(times) < 0
+    backwards[starts[1:-1] - 1] = False
+    if backwards.any():
+        row = int(np.argmax(backwards)) + 1
+        raise ValueError(
+            f"Time runs backwards at {describe_row(index, row)}: the row before it is at "
+            f"{index[row - 1][2]:.6g} s. {PUT_IN_ORDER}"
+        )
+    return values, index, times, starts
+
+
+def timeline_of(X, *, max_gap: float | None, timing: str, name: str = "X") -> Timeline:
+    """Check recordings and find when their rows were measured and which of them form runs."""
+    values, index, times, starts = irregular_rows(X, name)
+    even = [
+        _is_late(times[a:b], values[a:b], timing) if b - a > 1 else False
+        for a, b in pairwise(starts.tolist())
+    ]
+    repeats = np.diff(times, prepend=np.nan) == 0
+    repeats[starts[:-1]] = False
+    merged = repeats & ~np.repeat(even, np.diff(starts))
+    source = np.flatnonzero(~merged)
+    if len(source) < len(times):
+        values = np.add.reduceat(values, source, axis=0) / np.diff(source, append=len(times))[:, None]
+    bounds = np.searchsorted(source, starts)
+    recorded = times[source]
+    used = recorded.copy()
+    facts: list[dict[str, Any]] = []
+    runs, intervals = [], np.empty(len(starts) - 1)
+    for number, (a, b) in enumerate(pairwise(bounds.tolist())):
+        mine = recorded[a:b]
+        intervals[number] = interval = typical_interval(mine)
+        _check_max_gap(max_gap, interval, index, int(starts[number]))
+        longest = longest_step(interval, max_gap)
+        if even[number]:
+            used[a:b], heads = late_runs(mine, interval, longest)
+        else:
+            heads = np.r_[0, np.flatnonzero(np.diff(mine) > longest * (1 + 1e-9)) + 1]
+        gaps = mine[heads[1:]] - mine[heads[1:] - 1]
+        rows = slice(int(starts[number]), int(starts[number + 1]))
+        facts.append(
+            {
+                "rows_in": rows.stop - rows.start,
+                "rate_in": 1 / interval,
+                "timing": "even" if even[number] else "recorded",
+                "repeated_times": int(repeats[rows].sum()),
+                "merged_rows": int(merged[rows].sum()),
+                "largest_shift": float(np.abs(used[a:b] - mine).max()),
+                "gaps": len(gaps),
+                "longest_gap": float(gaps.max(initial=0.0)),
+                "seconds_in": float(mine[-1] - mine[0]) + (0.0 if np.isnan(interval) else interval),
+            }
+        )
+        runs.append(heads + a)
+    report = pd.DataFrame(facts, index=index[starts[:-1]].droplevel("time"))
+    run_starts = np.concatenate([*runs, [len(used)]]).astype(np.intp)
+    return Timeline(values, used, source, bounds, run_starts, times[starts[:-1]], intervals, report)
+
+
+def _is_late(times: np.ndarray, values: np.ndarray, timing: str) -> bool:
+    if timing == "recorded" or times[0] == times[-1]:
+        return False
+    return timing == "even" or clock_bursts(times, values, typical_interval(times))
+
+
+def _check_max_gap(max_gap: float | None, interval: float, index: pd.MultiIndex, row: int) -> None:
+    if max_gap is not None and max_gap < interval * (1 - 1e-6):
+        subject, recording, _ = index[row]
+        raise ValueError(
+            f"max_gap is {max_gap:g} s, but the rows of recording {recording} of subject {subject} are "
+            f"{interval:.4g} s apart: every step would be a gap. Give at least that, in seconds."
+        )
+
+
+def check_options(sampling_rate, max_gap, timing: str) -> None:
+    """Refuse options of resampling that mean nothing."""
+    for option, value, unit in (("sampling_rate", sampling_rate, "Hz"), ("max_gap", max_gap, "seconds")):
+        if value is None:
+            continue
+        number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+        if not (number and np.isfinite(value) and value > 0):
+            raise ValueError(f"{option} is {value!r}; it must be a positive number, in {unit}.")
+    if timing not in ("auto", "recorded", "even"):
+        raise ValueError(f"timing is {timing!r}; it must be 'auto', 'recorded' or 'even'.")
+
+
+def check_rate(sampling_rate: float, line: Timeline) -> None:
+    """Refuse a rate that is far above that of the rows."""
+    slowest = 1 / np.nanmax(line.intervals, initial=0.0) if np.isfinite(line.intervals).any() else np.inf
+    if sampling_rate > MOST_UPSAMPLING * slowest:
+        which = int(np.nanargmax(line.intervals))
+        subject, recording = line.report.index[which]
+        raise ValueError(
+            f"sampling_rate is {sampling_rate:g} Hz, but recording {recording} of subject {subject} has "
+            f"{slowest:.4g} rows per second: more than {MOST_UPSAMPLING} times as many would be made up. "
+            "Times must be in seconds (recordings_from_table converts other units), rates in Hz."
+        )
