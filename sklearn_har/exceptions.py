@@ -2,6 +2,7 @@
 
 __all__ = [
     "DatasetIntegrityError",
+    "IncompleteDatasetWarning",
     "SingleLabelWarning",
     "SubjectsUnknownWarning",
     "TimeLostWarning",
@@ -11,6 +12,10 @@ __all__ = [
 
 class DatasetIntegrityError(ValueError):
     """A file of a dataset is missing or is not the one that was published."""
+
+
+class IncompleteDatasetWarning(UserWarning):
+    """Files of some people are not there, so these people are not loaded."""
 
 
 class SingleLabelWarning(UserWarning):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import Bunch
 
+from ..recordings import resample
 from ._activities import harmonize_codes
 from ._dataset import Dataset
 
@@ -133,17 +134,51 @@ def as_bunch(
         More fields of the Bunch.
     """
     report = dict(parsed.report)
-    codes, names = np.concatenate([recording.codes for recording in parsed.recordings]), parsed.names
-    if harmonize:
-        codes, names, report["rows_without_shared_activity"] = harmonize_codes(codes, names, shared_names)
-    data = _recorded_frame(parsed.recordings, list(channels), dataset.sampling_rate)
-    target = labels_of(codes, names, data.index)
-    rate = dataset.sampling_rate if sampling_rate == "nominal" else sampling_rate
+    rate = wanted_rate(dataset, sampling_rate)
+    codes = np.concatenate([part.codes for part in parsed.recordings])
+    data = recorded_frame(parsed.recordings, list(channels), dataset.sampling_rate)
+    target = labels_of(codes, parsed.names, data.index)
     on_grid = parsed.recordings[0].time is None and rate == dataset.sampling_rate
     if rate is not None and not on_grid:
-        from ..recordings import resample
+        data, target, resampled = resample(data, target, sampling_rate=rate, return_report=True)
+        report["resampled"] = summarize(resampled)
+    return bunch_of_frame(
+        dataset,
+        data,
+        target,
+        channels,
+        report,
+        sampling_rate=sampling_rate,
+        harmonize=harmonize,
+        shared_names=shared_names,
+        return_X_y=return_X_y,
+        description=description,
+        **fields,
+    )
 
-        data, target = resample(data, target, sampling_rate=rate)
+
+def bunch_of_frame(
+    dataset: Dataset,
+    data: pd.DataFrame,
+    target: pd.Series,
+    channels: Mapping[str, str],
+    report: Mapping[str, Any],
+    *,
+    sampling_rate,
+    harmonize: bool,
+    shared_names: Mapping[str, str],
+    return_X_y: bool,
+    description: str,
+    **fields,
+):
+    """Give what a loader returns, of rows that are at the rate asked for; see `as_bunch`."""
+    report = dict(report)
+    if harmonize:
+        codes, names, report["rows_without_shared_activity"] = harmonize_codes(
+            target.cat.codes.to_numpy(), list(target.cat.categories), shared_names
+        )
+        target = labels_of(codes, names, data.index)
+    rate = wanted_rate(dataset, sampling_rate)
     return as_bunch_or_pair(
         data,
         target,
@@ -159,8 +194,27 @@ def as_bunch(
     )
 
 
-def _recorded_frame(recordings: list[Recording], channels: list[str], rate: float) -> pd.DataFrame:
-    """All rows as they were recorded; each recording begins at 0 s."""
+def wanted_rate(dataset: Dataset, sampling_rate) -> float | None:
+    """The rate in Hz that a loader is asked for; None for the rows as they were recorded."""
+    if sampling_rate == "nominal":
+        return dataset.sampling_rate
+    return None if sampling_rate is None else float(sampling_rate)
+
+
+def summarize(resampled: pd.DataFrame) -> dict[str, Any]:
+    """Totals of what `resample` and `join_sensors` report for each recording."""
+    totals = ["gaps", "repeated_times", "merged_rows", "rows_out", "seconds_out", "seconds_lost"]
+    return {
+        column: resampled[column].sum().item()
+        for column in resampled.columns
+        if column in totals or column.endswith("_seconds_alone")
+    }
+
+
+def recorded_frame(
+    recordings: list[Recording], channels: list[str], rate: float, origins: np.ndarray | None = None
+) -> pd.DataFrame:
+    """All rows as they were recorded; each recording begins at 0 s, or its clock at an origin."""
     subjects, ids = [part.subject for part in recordings], [part.recording for part in recordings]
     lengths = [len(part.values) for part in recordings]
     values = np.concatenate([part.values for part in recordings])
@@ -168,10 +222,11 @@ def _recorded_frame(recordings: list[Recording], channels: list[str], rate: floa
     if not times:
         index = grid_index(subjects, ids, [np.arange(length) for length in lengths], rate)
     else:
+        heads = np.array([time[0] for time in times]) if origins is None else origins
         levels: list[Any] = [
             np.repeat(np.asarray(subjects), lengths),
             np.repeat(np.asarray(ids), lengths),
-            np.concatenate([time - time[0] for time in times]),
+            np.concatenate(times) - np.repeat(heads, lengths),
         ]
         index = pd.MultiIndex.from_arrays(levels, names=["subject", "recording", "time"])
     return pd.DataFrame(values, index=index, columns=channels, copy=False)
