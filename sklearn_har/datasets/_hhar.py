@@ -275,7 +275,9 @@ def _first_fault(path: Path, options: dict[str, Any], error: Exception) -> str:
             if wrong.to_numpy().any():
                 row, column = (int(where[0]) for where in np.nonzero(wrong.to_numpy()))
                 found = part[numbers].iat[row, column]
-                return f"{path}, line {first + row}, has {found!r} where the number {numbers[column]} belongs."
+                return (
+                    f"{path}, line {first + row}, has {found!r} where the number {numbers[column]} belongs."
+                )
             first += len(part)
     except ValueError as other:
         error = other

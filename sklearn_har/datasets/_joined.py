@@ -1,4 +1,4 @@
-"""Accelerometer and gyroscope with clocks of their own, as one recording or each for itself."""
+"""Accelerometer and gyroscope with clocks of their own: joined, or one of them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,9 +7,18 @@ import numpy as np
 import pandas as pd
 
 from .._core._sklearn import StrOptions
-from ._activities import harmonize_codes
+from ..recordings import join_sensors
 from ._dataset import Dataset
-from ._frames import IMU_CHANNELS, Parsed, as_bunch, as_bunch_or_pair, labels_of
+from ._frames import (
+    IMU_CHANNELS,
+    Parsed,
+    as_bunch,
+    bunch_of_frame,
+    labels_of,
+    recorded_frame,
+    summarize,
+    wanted_rate,
+)
 
 SENSORS_PARAMETER: dict[str, Any] = {"sensors": [StrOptions({"both", "acc", "gyro"})]}
 
@@ -19,70 +28,34 @@ def wanted_sensors(sensors: str) -> tuple[str, ...]:
     return ("acc", "gyro") if sensors == "both" else (sensors,)
 
 
-def as_bunch_of_sensors(
-    dataset: Dataset,
-    parsed: Mapping[str, Parsed],
-    *,
-    sampling_rate,
-    harmonize: bool,
-    shared_names: Mapping[str, str],
-    return_X_y: bool,
-    description: str,
-    **fields,
-):
+def as_bunch_of_sensors(dataset: Dataset, parsed: Mapping[str, Parsed], *, sampling_rate, **options):
     """Give what a loader returns, of one sensor or of two that are joined on a grid.
 
     Parameters
     ----------
+    dataset : Dataset
     parsed : mapping of str to Parsed
         Of ``"acc"``, ``"gyro"`` or both; the times of a recording are on one clock for both.
-    dataset, sampling_rate, harmonize, shared_names, return_X_y, description, **fields
-        As in `as_bunch`.
+    sampling_rate : "nominal", float or None
+    **options
+        What else `as_bunch` takes.
 
     Raises
     ------
     ValueError
-        If two sensors shall be returned as recorded: they have no common rows.
+        If two sensors shall be returned as recorded: they have no rows in common.
     """
     if len(parsed) == 1:
         sensor, only = next(iter(parsed.items()))
-        return as_bunch(
-            dataset,
-            only,
-            _channels(sensor),
-            sampling_rate=sampling_rate,
-            harmonize=harmonize,
-            shared_names=shared_names,
-            return_X_y=return_X_y,
-            description=description,
-            **fields,
-        )
-    if sampling_rate is None:
+        return as_bunch(dataset, only, _channels(sensor), sampling_rate=sampling_rate, **options)
+    rate = wanted_rate(dataset, sampling_rate)
+    if rate is None:
         raise ValueError(
-            f"The two sensors of {dataset.name} have clocks of their own, so they have no rows in common "
-            "as recorded. Ask for one of them with sensors='acc' or sensors='gyro', or give sampling_rate."
+            f"The sensors of {dataset.name} have clocks of their own, so they have no rows in common as "
+            "recorded. Ask for one of them with sensors='acc' or sensors='gyro', or give sampling_rate."
         )
-    rate = float(dataset.sampling_rate if sampling_rate == "nominal" else sampling_rate)
     data, target, report = _join(parsed["acc"], parsed["gyro"], rate)
-    if harmonize:
-        codes, names, unmapped = harmonize_codes(
-            target.cat.codes.to_numpy(np.int64), parsed["acc"].names, shared_names
-        )
-        target = labels_of(codes, names, data.index)
-        report["rows_without_shared_activity"] = unmapped
-    return as_bunch_or_pair(
-        data,
-        target,
-        return_X_y,
-        sampling_rate=rate,
-        channel_names=list(IMU_CHANNELS),
-        channel_units=dict(IMU_CHANNELS),
-        report=report,
-        DESCR=description,
-        licence=dataset.licence,
-        citation=dataset.citation,
-        **fields,
-    )
+    return bunch_of_frame(dataset, data, target, IMU_CHANNELS, report, sampling_rate=sampling_rate, **options)
 
 
 def _channels(sensor: str) -> dict[str, str]:
@@ -90,58 +63,29 @@ def _channels(sensor: str) -> dict[str, str]:
 
 
 def _join(acc: Parsed, gyro: Parsed, rate: float) -> tuple[pd.DataFrame, pd.Series, dict[str, Any]]:
-    from ..recordings import join_sensors
-
-    origins: dict[tuple, float] = {}
+    """Rows of both sensors, their activities, and what had no partner."""
+    firsts: dict[tuple, float] = {}
     for part in (*acc.recordings, *gyro.recordings):
-        key, first = (part.subject, part.recording), float(_times(part)[0])
-        origins[key] = min(first, origins.get(key, first))
-    acc_X, gyro_X = _frame(acc, "acc", origins), _frame(gyro, "gyro", origins)
+        key, first = (part.subject, part.recording), part.time[0]
+        firsts[key] = min(first, firsts.get(key, first))
+    frames, labels = [], []
+    for sensor, parsed in (("acc", acc), ("gyro", gyro)):
+        origins = np.array([firsts[part.subject, part.recording] for part in parsed.recordings])
+        frames.append(recorded_frame(parsed.recordings, list(_channels(sensor)), rate, origins))
+        codes = np.concatenate([part.codes for part in parsed.recordings])
+        labels.append(labels_of(codes, parsed.names, frames[-1].index))
     data, target, joined = join_sensors(
-        acc_X,
-        gyro_X,
-        _labels(acc, acc_X),
-        _labels(gyro, gyro_X),
-        sampling_rate=rate,
-        no_overlap="drop",
-        return_report=True,
+        *frames, *labels, sampling_rate=rate, no_overlap="drop", return_report=True
     )
-    target = pd.Series(pd.Categorical(target, acc.names), index=data.index, name="activity")
-    alone = joined[joined["rows_out"].isna() | (joined["rows_out"] == 0)]
+    alone = joined[joined["rows_out"] == 0]
     report = {
         "fixity": acc.report.get("fixity"),
-        "acc": {key: value for key, value in acc.report.items() if key != "fixity"},
-        "gyro": {key: value for key, value in gyro.report.items() if key != "fixity"},
+        "acc": {name: facts for name, facts in acc.report.items() if name != "fixity"},
+        "gyro": {name: facts for name, facts in gyro.report.items() if name != "fixity"},
         "recordings_not_joined": [
-            [*key, sensors] for key, sensors in zip(alone.index.tolist(), alone["sensors"], strict=True)
+            (*key, sensors) for key, sensors in zip(alone.index, alone["sensors"], strict=True)
         ],
-        "acc_seconds_alone": float(joined["acc_seconds_alone"].sum()),
-        "gyro_seconds_alone": float(joined["gyro_seconds_alone"].sum()),
         "label_disagreements": int(joined["label_disagreements"].sum()),
+        "joined": summarize(joined),
     }
     return data, target, report
-
-
-def _times(part) -> np.ndarray:
-    if part.time is None:
-        raise ValueError(f"Recording {part.recording} of subject {part.subject} has no times to join on.")
-    return part.time
-
-
-def _frame(parsed: Parsed, sensor: str, origins: Mapping[tuple, float]) -> pd.DataFrame:
-    """Rows of one sensor; a recording begins at 0 s where the earlier of its two sensors does."""
-    parts = parsed.recordings
-    lengths = [len(part.values) for part in parts]
-    levels: list[Any] = [
-        np.repeat(np.asarray([part.subject for part in parts]), lengths),
-        np.repeat(np.asarray([part.recording for part in parts]), lengths),
-        np.concatenate([_times(part) - origins[part.subject, part.recording] for part in parts]),
-    ]
-    index = pd.MultiIndex.from_arrays(levels, names=["subject", "recording", "time"])
-    return pd.DataFrame(
-        np.concatenate([part.values for part in parts]), index=index, columns=list(_channels(sensor))
-    )
-
-
-def _labels(parsed: Parsed, data: pd.DataFrame) -> pd.Series:
-    return labels_of(np.concatenate([part.codes for part in parsed.recordings]), parsed.names, data.index)

@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+from itertools import product
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -35,9 +36,7 @@ DATASET = Dataset(
     ),
 )
 ARCHIVE = "realworld2016_dataset.zip"
-ARCHIVES = {
-    ARCHIVE: f"http://wifo5-14.informatik.uni-mannheim.de/sensor/dataset/realworld2016/{ARCHIVE}"
-}
+ARCHIVES = {ARCHIVE: f"http://wifo5-14.informatik.uni-mannheim.de/sensor/dataset/realworld2016/{ARCHIVE}"}
 ACTIVITIES = [
     "climbingdown",
     "climbingup",
@@ -49,12 +48,7 @@ ACTIVITIES = [
     "walking",
 ]
 KINDS = {"acc": "acc", "gyro": "gyr"}
-FILES = [
-    f"proband{subject}/data/{kind}_{activity}_csv.zip"
-    for subject in range(1, 16)
-    for kind in KINDS.values()
-    for activity in ACTIVITIES
-]
+FILES = [f"proband{subject}/data/{kind}_*_csv.zip" for subject in range(1, 16) for kind in KINDS.values()]
 PREFIXES = {"acc": "acc", "gyro": "Gyroscope"}  # of the files in the archives
 SHARED_NAMES = {
     "climbingdown": "walking_downstairs",
@@ -77,7 +71,8 @@ their own.
 
 A recording is one file of the accelerometer with the file of the same name of the gyroscope: walking, or
 climbingup_2 where an activity was recorded in parts. Their archives lie inside the published one, and those
-of some people hold archives again. Some files are missing: the report says which.
+of some people hold archives again. Some files are missing: the report says which. Rows that are not in the
+order of time are put in it and counted.
 
 No units are given in the files: they are Android's.
 """
@@ -176,7 +171,7 @@ def fetch_realworld(
 def _parse(files: Files, position: str, sensor: str) -> Parsed:
     paths = files.matching(f"proband*/data/{KINDS[sensor]}_*_csv.zip")
     read = in_threads(lambda path: _read_archive(files.folder / path, sensor, position), paths)
-    recordings, without = [], []
+    recordings, without, backwards = [], [], {}
     for path, parts in zip(paths, read, strict=True):
         subject = int(re.findall(r"\d+", path)[0])
         activity = PurePosixPath(path).name.split("_")[1]
@@ -184,12 +179,17 @@ def _parse(files: Files, position: str, sensor: str) -> Parsed:
             without.append(path)
         for name, table in parts.items():
             codes = np.full(len(table), ACTIVITIES.index(activity))
+            order = np.argsort(table[:, 0], kind="stable")
+            backwards[f"{path}: {name}"] = int((np.diff(table[:, 0]) < 0).sum())
+            table = table[order]
             recordings.append(Recording(subject, name, table[:, 0] / 1000, table[:, 1:], codes))
     if not recordings:
         raise DatasetIntegrityError(f"No file of {files.folder} is of the {sensor} at the {position}.")
+    there = {(part.subject, ACTIVITIES[part.codes[0]]) for part in recordings}
     report = {
-        "missing_files": [path for path in files.missing if f"/{KINDS[sensor]}_" in path],
+        "missing_activities": [pair for pair in product(range(1, 16), ACTIVITIES) if pair not in there],
         "files_without_position": without,
+        "rows_out_of_order": {name: count for name, count in backwards.items() if count},
     }
     return Parsed(recordings, ACTIVITIES, report)
 
@@ -211,16 +211,8 @@ def _read_archive(archive: Path, sensor: str, position: str) -> dict[str, np.nda
             unpack(copy, folder, is_wanted, Room(MOST_BYTES))
             for path in sorted(folder.rglob(f"{prefix}*{suffix}")):
                 table = read_columns(path, N_COLUMNS, separator=",", header=True, columns=[1, 2, 3, 4])
-                parts[path.name.removeprefix(prefix).removesuffix(suffix)] = _in_order(table, path)
+                parts[path.name.removeprefix(prefix).removesuffix(suffix)] = table
         except DatasetIntegrityError as error:
             told = str(error).replace(f"{folder}/", "")
             raise DatasetIntegrityError(f"{archive} cannot be read: {told}") from error
     return {name: table for name, table in parts.items() if len(table)}
-
-
-def _in_order(table: np.ndarray, path: Path) -> np.ndarray:
-    backwards = np.diff(table[:, 0]) < 0
-    if backwards.any():
-        row = int(np.argmax(backwards)) + 1
-        raise DatasetIntegrityError(f"{path}, line {row + 2}, has a time before that of the line above.")
-    return table
