@@ -108,8 +108,9 @@ def fetch_hhar(
     download_if_missing : bool, default=True
         If False, a dataset that is not there is an OSError.
     sampling_rate : "nominal", float or None, default="nominal"
-        Rows per second, in Hz: "nominal" is 50, what all devices reach; None the rows of one sensor as
-        recorded. See :func:`~sklearn_har.recordings.resample`.
+        Rows per second, in Hz: "nominal" is 50, what all devices reach; None the
+        accelerometer's rows as recorded, with the gyroscope's values that are nearest in time. See
+        :func:`~sklearn_har.recordings.resample`.
     harmonize : bool, default=False
         Whether activities get the names that all datasets share.
     return_X_y : bool, default=False
@@ -142,8 +143,6 @@ def fetch_hhar(
     ------
     OSError
         If the dataset is not there and ``download_if_missing`` is False or the download fails.
-    ValueError
-        If both sensors are asked for as recorded: they have no rows in common.
     DatasetIntegrityError
         If a file has another content than before, or is not as published.
 
@@ -275,9 +274,7 @@ def _first_fault(path: Path, options: dict[str, Any], error: Exception) -> str:
             if wrong.to_numpy().any():
                 row, column = (int(where[0]) for where in np.nonzero(wrong.to_numpy()))
                 found = part[numbers].iat[row, column]
-                return (
-                    f"{path}, line {first + row}, has {found!r} where the number {numbers[column]} belongs."
-                )
+                return f"{path}, line {first + row}, has {found!r} where a number belongs."
             first += len(part)
     except ValueError as other:
         error = other

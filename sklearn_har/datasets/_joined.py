@@ -1,7 +1,7 @@
 """Accelerometer and gyroscope with clocks of their own: joined, or one of them."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,10 @@ from ._dataset import Dataset
 from ._frames import (
     IMU_CHANNELS,
     Parsed,
+    Recording,
     as_bunch,
     bunch_of_frame,
+    grid_index,
     labels_of,
     recorded_frame,
     summarize,
@@ -29,7 +31,10 @@ def wanted_sensors(sensors: str) -> tuple[str, ...]:
 
 
 def as_bunch_of_sensors(dataset: Dataset, parsed: Mapping[str, Parsed], *, sampling_rate, **options):
-    """Give what a loader returns, of one sensor or of two that are joined on a grid.
+    """Give what a loader returns, of one sensor or of two that are joined.
+
+    At a rate they are joined on a grid; as recorded, the rows of the accelerometer get the values that
+    the gyroscope had nearest in time, within half an interval of the nominal rate.
 
     Parameters
     ----------
@@ -39,22 +44,11 @@ def as_bunch_of_sensors(dataset: Dataset, parsed: Mapping[str, Parsed], *, sampl
     sampling_rate : "nominal", float or None
     **options
         What else `as_bunch` takes.
-
-    Raises
-    ------
-    ValueError
-        If two sensors shall be returned as recorded: they have no rows in common.
     """
     if len(parsed) == 1:
         sensor, only = next(iter(parsed.items()))
         return as_bunch(dataset, only, _channels(sensor), sampling_rate=sampling_rate, **options)
-    rate = wanted_rate(dataset, sampling_rate)
-    if rate is None:
-        raise ValueError(
-            f"The sensors of {dataset.name} have clocks of their own, so they have no rows in common as "
-            "recorded. Ask for one of them with sensors='acc' or sensors='gyro', or give sampling_rate."
-        )
-    data, target, report = _join(parsed["acc"], parsed["gyro"], rate)
+    data, target, report = _join(parsed["acc"], parsed["gyro"], dataset, wanted_rate(dataset, sampling_rate))
     return bunch_of_frame(dataset, data, target, IMU_CHANNELS, report, sampling_rate=sampling_rate, **options)
 
 
@@ -62,30 +56,73 @@ def _channels(sensor: str) -> dict[str, str]:
     return {name: unit for name, unit in IMU_CHANNELS.items() if name.startswith(sensor)}
 
 
-def _join(acc: Parsed, gyro: Parsed, rate: float) -> tuple[pd.DataFrame, pd.Series, dict[str, Any]]:
+def _join(
+    acc: Parsed, gyro: Parsed, dataset: Dataset, rate: float | None
+) -> tuple[pd.DataFrame, pd.Series, dict[str, Any]]:
     """Rows of both sensors, their activities, and what had no partner."""
-    firsts: dict[tuple, float] = {}
-    for part in (*acc.recordings, *gyro.recordings):
-        key, first = (part.subject, part.recording), part.time[0]
-        firsts[key] = min(first, firsts.get(key, first))
-    frames, labels = [], []
-    for sensor, parsed in (("acc", acc), ("gyro", gyro)):
-        origins = np.array([firsts[part.subject, part.recording] for part in parsed.recordings])
-        frames.append(recorded_frame(parsed.recordings, list(_channels(sensor)), rate, origins))
-        codes = np.concatenate([part.codes for part in parsed.recordings])
-        labels.append(labels_of(codes, parsed.names, frames[-1].index))
-    data, target, joined = join_sensors(
-        *frames, *labels, sampling_rate=rate, no_overlap="drop", return_report=True
-    )
-    alone = joined[joined["rows_out"] == 0]
+    first, second = ({part[:2]: part for part in sensor.recordings} for sensor in (acc, gyro))
+    pairs = [(part, second[key]) for key, part in first.items() if key in second]
+    if not pairs:
+        raise ValueError(f"No recording of {dataset.name} is of both sensors. Ask for one: sensors='acc'.")
     report = {
         "fixity": acc.report.get("fixity"),
         "acc": {name: facts for name, facts in acc.report.items() if name != "fixity"},
         "gyro": {name: facts for name, facts in gyro.report.items() if name != "fixity"},
-        "recordings_not_joined": [
-            (*key, sensors) for key, sensors in zip(alone.index, alone["sensors"], strict=True)
-        ],
-        "label_disagreements": int(joined["label_disagreements"].sum()),
-        "joined": summarize(joined),
+        "recordings_of_one_sensor": sorted(f"{who} {which}" for who, which in first.keys() ^ second.keys()),
     }
-    return data, target, report
+    if rate is None:
+        nearest = [_nearest(*pair, 0.5 / dataset.sampling_rate) for pair in pairs]
+        whole = [part for part in nearest if len(part.values)]
+        report["rows_without_partner"] = sum(len(part.values) for part, _ in pairs) - sum(
+            len(part.values) for part in whole
+        )
+        data = recorded_frame(whole, list(IMU_CHANNELS), dataset.sampling_rate)
+        return data, _labels(whole, acc.names, data), report
+    data, target, joined = _on_grid(pairs, acc.names, rate)
+    lost = joined.index[joined["rows_out"] == 0]
+    report["recordings_without_common_time"] = [f"{who} {which}" for who, which in lost]
+    report["label_disagreements"] = int(joined["label_disagreements"].sum())
+    return data, target, report | summarize(joined)
+
+
+def _nearest(acc: Recording, gyro: Recording, tolerance: float) -> Recording:
+    acc_time, gyro_time = _times(acc), _times(gyro)
+    partner = np.searchsorted((gyro_time[1:] + gyro_time[:-1]) / 2, acc_time)
+    near = np.abs(gyro_time[partner] - acc_time) <= tolerance
+    values = np.hstack([acc.values[near], gyro.values[partner[near]]])
+    return acc._replace(time=acc_time[near], values=values, codes=acc.codes[near])
+
+
+def _on_grid(
+    pairs: list[tuple[Recording, Recording]], names: Sequence[str], rate: float
+) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
+    origins = np.array([min(_times(acc)[0], _times(gyro)[0]) for acc, gyro in pairs])
+    frames, labels = [], []
+    for sensor, parts in zip(("acc", "gyro"), zip(*pairs, strict=True), strict=True):
+        frames.append(recorded_frame(list(parts), list(_channels(sensor)), rate, origins))
+        labels.append(_labels(parts, names, frames[-1]))
+    data, target, joined = join_sensors(
+        *frames, *labels, sampling_rate=rate, no_overlap="drop", return_report=True
+    )
+    index = _from_zero(data.index, rate)
+    return data.set_axis(index), target.set_axis(index), joined
+
+
+def _times(part: Recording) -> np.ndarray:
+    return cast(np.ndarray, part.time)  # sensors with clocks of their own have times
+
+
+def _labels(parts: Sequence[Recording], names: Sequence[str], data: pd.DataFrame) -> pd.Series:
+    index: Any = data.index
+    return labels_of(np.concatenate([part.codes for part in parts]), names, index)
+
+
+def _from_zero(index: Any, rate: float) -> pd.MultiIndex:
+    """The index of recordings on grids of their own, with clocks that begin at 0 s."""
+    (who, which, _), (people, ids, times) = index.codes, index.levels
+    seconds = times.to_numpy()[index.codes[2]]
+    heads = np.flatnonzero(np.r_[True, (np.diff(who) != 0) | (np.diff(which) != 0)])
+    starts = np.repeat(seconds[heads], np.diff(np.r_[heads, len(seconds)]))
+    ticks = np.rint((seconds - starts) * rate).astype(np.int64)
+    rows = np.split(ticks, heads[1:])
+    return grid_index(people.to_numpy()[who[heads]], ids.to_numpy()[which[heads]], rows, rate)

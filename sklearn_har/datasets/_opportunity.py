@@ -1,5 +1,6 @@
 """Opportunity: four people at breakfast, with sensors all over their bodies."""
 
+import warnings
 from itertools import product
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 from scipy.constants import g as GRAVITY  # m/s²
 
 from .._core._sklearn import StrOptions, validate_params
-from ..exceptions import DatasetIntegrityError
+from ..exceptions import DatasetIntegrityError, IncompleteDatasetWarning
 from ._cache import parse_once
 from ._dataset import COMMON_PARAMETERS, Dataset
 from ._files import Files, in_threads, provide_files
@@ -118,8 +119,8 @@ m/s², published in thousandths of 9.8 m/s²; angular rate in rad/s, published a
 column_names.txt calls unknown and that Xsens gives as rad/s. Twelve wireless accelerometers: m/s²,
 published in thousandths of g.
 
-Not given: the units at the shoes (column_names.txt says mm/s for their angular rates, which cannot be), magnetic
-fields and orientations, and the sensors in objects and furniture.
+Not given: the units at the shoes (column_names.txt says mm/s for their angular rates, which cannot be),
+magnetic fields and orientations, and the sensors in objects and furniture.
 
 A sensor whose radio failed has NaN in the file. Rows in which a channel asked for has no value are left out
 and counted; the wireless accelerometers lost far more than the wired units.
@@ -200,6 +201,11 @@ def fetch_opportunity(
     (data, target) : tuple
         If ``return_X_y``.
 
+    Warns
+    -----
+    IncompleteDatasetWarning
+        If the folder was put there by hand and lacks files.
+
     Raises
     ------
     OSError
@@ -226,6 +232,13 @@ def fetch_opportunity(
     """
     chosen = _check_positions(positions, sensors)
     files = provide_files(DATASET, ARCHIVES, FILES, data_home, download_if_missing, partial=True)
+    if files.missing:
+        warnings.warn(
+            f"{len(files.missing)} of {len(FILES)} files are not in {files.folder} and not loaded: "
+            f"{', '.join(files.missing)}.",
+            IncompleteDatasetWarning,
+            stacklevel=2,
+        )
     return as_bunch(
         DATASET,
         parse_once(files, _parse, task=task, sensors=sensors, positions="+".join(chosen)),
@@ -245,7 +258,8 @@ def _check_positions(positions, sensors: str) -> list[str]:
     unknown = [position for position in chosen if position not in there]
     if unknown or not chosen or len(set(chosen)) < len(chosen):
         raise ValueError(
-            f"positions must name some of {', '.join(there)}, each once, with sensors={sensors!r}; got {chosen}."
+            f"positions must name some of {', '.join(there)}, each once, with sensors={sensors!r}; got "
+            f"{chosen}."
         )
     return chosen
 

@@ -106,7 +106,8 @@ def fetch_realworld(
     download_if_missing : bool, default=True
         If False, a dataset that is not there is an OSError.
     sampling_rate : "nominal", float or None, default="nominal"
-        Rows per second, in Hz: "nominal" is 50, None the rows of one sensor as recorded. See
+        Rows per second, in Hz: "nominal" is 50, None the
+        accelerometer's rows as recorded, with the gyroscope's values that are nearest in time. See
         :func:`~sklearn_har.recordings.resample`.
     harmonize : bool, default=False
         Whether activities get the names that all datasets share.
@@ -139,8 +140,6 @@ def fetch_realworld(
     ------
     OSError
         If the dataset is not there and ``download_if_missing`` is False or the download fails.
-    ValueError
-        If both sensors are asked for as recorded: they have no rows in common.
     DatasetIntegrityError
         If a file has another content than before, or is not as published.
 

@@ -32,9 +32,9 @@ def read_columns(
     header : bool
         Whether the first line names the columns.
     columns : sequence of int, default=None
-        Which columns to keep, in increasing order; all if None.
+        Which columns to give; all if None.
     missing : bool
-        Whether a number may be missing (written NaN, or nothing between two separators).
+        Whether a number may be missing (written NaN). Then white space must separate them.
 
     Returns
     -------
@@ -47,19 +47,19 @@ def read_columns(
     """
     try:
         # the first line sets the number of columns, and pandas refuses longer lines after it
-        table = pd.read_csv(
+        table: pd.DataFrame = pd.read_csv(
             path,
             sep=separator,
             header=None,
-            usecols=columns,
             skiprows=int(header),
             dtype=np.float64,
             **EXACT,
         )
         values = table.to_numpy()
-        ends = _ends(path, separator, header)
-        if ends == (n_columns, n_columns) and (missing or not np.isnan(values).any()):
-            return values
+        lost = np.isnan(values)
+        whole = _lines_are_whole(path, np.flatnonzero(lost[:, -1]), n_columns) if missing else not lost.any()
+        if whole and _ends(path, separator, header) == (n_columns, n_columns):
+            return values if columns is None else values[:, columns]
     except (ValueError, pd.errors.ParserError):
         pass
     raise DatasetIntegrityError(_first_fault(path, n_columns, separator, header, missing))
@@ -73,7 +73,7 @@ def positions_in(numbers: Sequence[int], published: np.ndarray, path: Path) -> n
     DatasetIntegrityError
         If one is not in the list; row and line of the file are the same.
     """
-    positions = pd.Index(numbers).get_indexer(published)
+    positions = pd.Index(numbers).get_indexer(pd.Index(published))
     if (positions < 0).any():
         row = int(np.argmax(positions < 0))
         raise DatasetIntegrityError(
@@ -87,13 +87,23 @@ def _fields(line: str, separator: str) -> list[str]:
     return line.split() if separator == r"\s+" else [field.strip() for field in line.strip().split(separator)]
 
 
+def _lines_are_whole(path: Path, rows: np.ndarray, n_columns: int) -> bool:
+    """Whether the lines at ``rows``, whose last number is missing, have one written as such."""
+    suspects = set(rows.tolist())
+    with open(path, "rb") as file:
+        return all(
+            len(line.split()) == n_columns
+            for row, line in enumerate(file if suspects else ())
+            if row in suspects
+        )
+
+
 def _ends(path: Path, separator: str, header: bool) -> tuple[int, int]:
     """How many numbers the first and the last line have; a file may break off in the last."""
     with open(path, "rb") as file:
         first = file.readline()
         while (header or not first.strip()) and first:
             header, first = header and not first.strip(), file.readline()
-        last = first
         file.seek(0, 2)
         file.seek(max(0, file.tell() - 64 * len(_fields(first.decode("latin-1"), separator)) - 64))
         lines = file.read().decode("latin-1").rstrip().split("\n")

@@ -74,8 +74,8 @@ DESCRIPTION = """UTD-MHAD: eight people, twenty-seven actions, one inertial sens
 Every person did every action four times, in front of a depth camera; three takes were damaged, which leaves
 861. Each take is a recording here, about 3 seconds long. The sensor was at the right wrist for the first 21
 actions, which are of the arms, and at the right thigh for the last 6, which are of the legs. Acceleration is
-given in m/s² (published in g) and angular rate in rad/s (published in degrees per second), at 50 Hz. The files
-hold no times. The videos, depths and skeletons are not read.
+given in m/s² (published in g) and angular rate in rad/s (published in degrees per second), at 50 Hz. The
+files hold no times. The videos, depths and skeletons are not read.
 
 Jogging and walking are done in place, so harmonize=True is generous with them. Odd persons train and even
 persons test in the paper.
