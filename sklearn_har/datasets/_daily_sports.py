@@ -195,6 +195,7 @@ def _parse(files: Files) -> Parsed:
         times = rows / DATASET.sampling_rate if missing else None
         codes = np.full(len(values), activity - 1)
         recordings.append(Recording(subject, activity, times, values, codes))
+    recordings.sort(key=lambda part: part[:2])
     return Parsed(recordings, ACTIVITIES, {"segments_missing": missing})
 
 

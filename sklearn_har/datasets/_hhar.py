@@ -60,6 +60,9 @@ PER_MILLISECOND = (1_000_000, 1_000, 1)  # units in which devices give Creation_
 MOST_OFF = 1.5  # times
 BLOCK_ROWS = 32
 CLOCK_JUMP = 1000  # ms
+N_COLUMNS = 10
+BLOCK_BYTES = 1 << 24
+CHUNK_ROWS = 1 << 16
 DESCRIPTION = """Heterogeneity activity recognition (HHAR): different devices, worn at the same time.
 
 Nine people did six activities with eight phones in a pouch at the waist (two each of Nexus 4, Galaxy S3,
@@ -253,29 +256,46 @@ def _read_table(path: Path) -> pd.DataFrame:
     DatasetIntegrityError
         If a line has fewer or more columns, or something else in place of a number.
     """
-    options: dict[str, Any] = {"usecols": list(COLUMNS), "keep_default_na": False}
+    _check_columns(path)
+    options: dict[str, Any] = {"usecols": list(COLUMNS), "keep_default_na": False, "skip_blank_lines": False}
     try:
-        table = pd.read_csv(path, dtype=COLUMNS, skip_blank_lines=False, **options, **EXACT)
+        table = pd.read_csv(path, dtype=COLUMNS, **options, **EXACT)
     except (ValueError, OverflowError) as error:
-        raise DatasetIntegrityError(_first_fault(path, options, error)) from error
-    wrong = table[["x", "y", "z"]].isna().any(axis=1) | table[["User", "Device"]].isna().any(axis=1)
+        raise DatasetIntegrityError(_first_fault(path, options) or f"{path}: {error}.") from error
+    wrong = table[["x", "y", "z"]].isna().any(axis=1)
     if wrong.any():
         raise DatasetIntegrityError(f"{path}, line {int(np.argmax(wrong)) + 2}, lacks a value.")
     return table
 
 
-def _first_fault(path: Path, options: dict[str, Any], error: Exception) -> str:
-    """Say in which line something else is in place of a number, or what else pandas found."""
+def _check_columns(path: Path) -> None:
+    """Refuse a file in which some line has not ten values; pandas would take it."""
+    with open(path, "rb") as file:
+        n_commas = n_lines = 0
+        last = b"\n"
+        while block := file.read(BLOCK_BYTES):
+            n_commas, n_lines, last = n_commas + block.count(b","), n_lines + block.count(b"\n"), block[-1:]
+        if n_commas == (N_COLUMNS - 1) * (n_lines + (last != b"\n")):
+            return
+        file.seek(0)
+        for number, line in enumerate(file, start=1):
+            if line.count(b",") != N_COLUMNS - 1:
+                found = line.count(b",") + 1
+                raise DatasetIntegrityError(
+                    f"{path}, line {number}, has {found} values; every line has {N_COLUMNS}."
+                )
+
+
+def _first_fault(path: Path, options: dict[str, Any]) -> str | None:
+    """Say in which line something else is in place of a number."""
     numbers = [name for name, kind in COLUMNS.items() if kind != "category"]
-    try:
-        first = 2
-        for part in pd.read_csv(path, dtype=str, skip_blank_lines=False, chunksize=1 << 16, **options):
-            wrong = part[numbers].apply(pd.to_numeric, errors="coerce").isna()
-            if wrong.to_numpy().any():
-                row, column = (int(where[0]) for where in np.nonzero(wrong.to_numpy()))
+    first = 2
+    with pd.read_csv(path, dtype=str, chunksize=CHUNK_ROWS, **options) as parts:
+        for part in parts:
+            wrong = part[numbers].apply(pd.to_numeric, errors="coerce").isna().to_numpy()
+            if wrong.any():
+                row, column = (int(where[0]) for where in np.nonzero(wrong))
                 found = part[numbers].iat[row, column]
                 return f"{path}, line {first + row}, has {found!r} where a number belongs."
             first += len(part)
-    except ValueError as other:
-        error = other
-    return f"{path} is not as published: {error}."
+    return None

@@ -186,6 +186,7 @@ def _parse(files: Files, sensor: str) -> Parsed:
         recordings.append(Recording(subject, name, times, values, np.full(len(times), code)))
     if not recordings:
         raise DatasetIntegrityError(f"No file of {files.folder} has a row of the {sensor}.")
+    recordings.sort(key=lambda part: part[:2])
     missing = [list(FOLDERS)[FILES.index(pattern)] for pattern in files.missing]
     report = {"missing_activities": missing, "files_without_rows": empty, **totals}
     return Parsed(recordings, ACTIVITIES, report)

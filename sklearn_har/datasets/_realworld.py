@@ -184,6 +184,7 @@ def _parse(files: Files, position: str, sensor: str) -> Parsed:
             recordings.append(Recording(subject, name, table[:, 0] / 1000, table[:, 1:], codes))
     if not recordings:
         raise DatasetIntegrityError(f"No file of {files.folder} is of the {sensor} at the {position}.")
+    recordings.sort(key=lambda part: part[:2])
     there = {(part.subject, ACTIVITIES[part.codes[0]]) for part in recordings}
     report = {
         "missing_activities": [pair for pair in product(range(1, 16), ACTIVITIES) if pair not in there],

@@ -12,12 +12,18 @@ from sklearn_har.exceptions import DatasetIntegrityError
 from sklearn_har.recordings import check_recordings
 
 N_ROWS = 40
-IMU_FIRST = {"back": 38, "right_upper_arm": 51, "right_lower_arm": 64, "left_upper_arm": 77, "left_lower_arm": 90}
+IMU_FIRST = {
+    "back": 38,
+    "right_upper_arm": 51,
+    "right_lower_arm": 64,
+    "left_upper_arm": 77,
+    "left_lower_arm": 90,
+}
 LOCOMOTION, GESTURE = 244, 250  # columns count from 1 in column_names.txt
 
 
 def write_file(path, rng, gap=()):
-    """250 whole numbers a line between spaces, ms first, labels last; NaN in the unit at the back in a gap."""
+    """250 whole numbers a line, ms first, labels last; NaN in the unit at the back in a gap."""
     table = rng.integers(-2000, 2000, (N_ROWS, 250)).astype(float)
     table[:, 0] = np.round(np.arange(N_ROWS) * 1000 / 30)
     table[:, LOCOMOTION - 1 :] = 0
@@ -104,7 +110,9 @@ def test_gestures_and_wireless_accelerometers(home):
     counts = bunch.target.loc[(2, "ADL5")].value_counts()
     assert counts[counts > 0].to_dict() == {"open_door_1": 10, "drink_from_cup": 5}
     assert len(bunch.target_names) == 17
-    with pytest.raises(ValueError, match="No row of Opportunity has a value in all channels of right_knee_hi"):
+    with pytest.raises(
+        ValueError, match="No row of Opportunity has a value in all channels of right_knee_hi"
+    ):
         fetch_opportunity(**options)
 
 
