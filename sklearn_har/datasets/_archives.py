@@ -112,6 +112,13 @@ def _place(folder: Path, member: Member) -> Path:
     return folder.joinpath(*path.parts)
 
 
+def _extract(archive: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
+    opened = archive.extractfile(info)
+    if opened is None:
+        raise DatasetIntegrityError(f"its member {info.name!r} is not a file")
+    return opened
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[Iterator[Member]]:
     """The members of a zip or tar archive, while it is open."""
@@ -133,4 +140,4 @@ def _zip_members(archive: zipfile.ZipFile) -> Iterator[Member]:
 def _tar_members(archive: tarfile.TarFile) -> Iterator[Member]:
     for info in archive:
         if not info.isdir():
-            yield Member(info.name.removeprefix("./"), info.isreg(), partial(archive.extractfile, info))
+            yield Member(info.name.removeprefix("./"), info.isreg(), partial(_extract, archive, info))

@@ -69,8 +69,10 @@ def list_datasets():
     Examples
     --------
     >>> from sklearn_har.datasets import list_datasets
-    >>> list_datasets().loc["hapt", ["subjects", "activities", "sampling_rate"]].tolist()
-    [30, 12, 50.0]
+    >>> list_datasets().loc["hapt", "sensors"]
+    ('accelerometer', 'gyroscope')
+    >>> int(list_datasets()["subjects"]["hapt"])
+    30
     """
     rows = [asdict(loader_row(loader)) for loader in loaders().values()]
     columns = [field.name for field in fields(Dataset)]

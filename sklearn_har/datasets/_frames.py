@@ -87,7 +87,7 @@ def grid_index(
     return pd.MultiIndex(levels, codes, names=["subject", "recording", "time"], verify_integrity=False)
 
 
-def labels_of(codes: Any, names: Sequence[str], index: pd.MultiIndex) -> pd.Series:
+def labels_of(codes: Any, names: Sequence[str], index: pd.Index) -> pd.Series:
     """Name the activities of rows, given as integer codes; a code of -1 is a missing label."""
     categories: Any = list(names)
     return pd.Series(pd.Categorical.from_codes(codes, categories), index=index, name="activity")
@@ -205,7 +205,7 @@ def summarize(resampled: pd.DataFrame) -> dict[str, Any]:
     """Totals of what `resample` and `join_sensors` report for each recording."""
     totals = ["gaps", "repeated_times", "merged_rows", "rows_out", "seconds_out", "seconds_lost"]
     return {
-        column: resampled[column].sum().item()
+        column: np.asarray(resampled[column]).sum().item()
         for column in resampled.columns
         if column in totals or column.endswith("_seconds_alone")
     }

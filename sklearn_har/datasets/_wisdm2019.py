@@ -4,6 +4,7 @@ import re
 import warnings
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,7 @@ DATASET = Dataset(
 ARCHIVE = "wisdm+smartphone+and+smartwatch+activity+and+biometrics+dataset.zip"
 ARCHIVES = {ARCHIVE: f"https://archive.ics.uci.edu/static/public/507/{ARCHIVE}"}
 SENSORS = ("accel", "gyro")
+ROUNDING = 1e-3  # of a step: no row where one of the sensors was not recording
 LETTERS = "ABCDEFGHIJKLMOPQRS"  # there is no N
 SHARED_NAMES = {
     "walking": "walking",
@@ -181,12 +183,16 @@ def fetch_wisdm2019(
         frames.append(data.add_prefix(f"{which}_") if device == "both" else data)
     data = frames[0]
     if device == "both":
-        # both already lie on this grid: the tolerance is for the rounding of times
-        data, joined = join_sensors(*frames, sampling_rate=rate, tolerance=1e-3 / rate, return_report=True)
+        data, joined = join_sensors(
+            *frames, sampling_rate=rate, tolerance=ROUNDING / rate, return_report=True
+        )
         data = _from_zero(data, rate)
         alone = {"phone": "acc_seconds_alone", "watch": "gyro_seconds_alone"}
-        report["seconds_alone"] = {which: joined[column].sum().item() for which, column in alone.items()}
-    letters = pd.Index(list(LETTERS)).get_indexer(data.index.levels[1])[data.index.codes[1]]
+        report["seconds_alone"] = {
+            which: np.asarray(joined[column]).sum().item() for which, column in alone.items()
+        }
+    index: Any = data.index
+    letters = pd.Index(list(LETTERS)).get_indexer(index.levels[1])[index.codes[1]]
     return bunch_of_frame(
         DATASET,
         data,
@@ -265,17 +271,17 @@ def _read_person(path: Path) -> list[Recording]:
 
 def _join(sensors: dict[str, Parsed], rate: float | None) -> tuple[pd.DataFrame, dict]:
     """Both sensors of a device in one frame, each recording from 0 s on."""
-    parts = [{part[:2]: part for part in sensors[sensor].recordings} for sensor in SENSORS]
+    parts: list[dict] = [{part[:2]: part for part in sensors[sensor].recordings} for sensor in SENSORS]
     pairs = [[part[key] for key in parts[0] if key in parts[1]] for part in parts]
     alone = sorted(parts[0].keys() ^ parts[1].keys())
     report = {"recordings_of_one_sensor": [f"{person} {letter}" for person, letter in alone]}
     if rate is None:
         data, n_alone = _nearest(*pairs)
         return data, report | {"rows_without_partner": n_alone}
-    origins = np.minimum(*([part.time[0] for part in pair] for pair in pairs))
+    origins = np.minimum(*(np.array([_clock(part)[0] for part in pair]) for pair in pairs))
     names = [[name for name in IMU_CHANNELS if name.startswith(kind)] for kind in ("acc", "gyro")]
     frames = [recorded_frame(pair, name, rate, origins) for pair, name in zip(pairs, names, strict=True)]
-    data, joined = join_sensors(*frames, sampling_rate=rate, return_report=True)
+    data, joined = join_sensors(*frames, sampling_rate=rate, tolerance=ROUNDING / rate, return_report=True)
     return _from_zero(data, rate), report | summarize(joined)
 
 
@@ -283,21 +289,28 @@ def _nearest(acc: list[Recording], gyro: list[Recording]) -> tuple[pd.DataFrame,
     """The rows of the accelerometer, with those of the gyroscope that are nearest in time."""
     joined, n_alone = [], 0
     for first, second in zip(acc, gyro, strict=True):
-        middle = (second.time[1:] + second.time[:-1]) / 2
-        partner = np.searchsorted(middle, first.time)
-        near = np.abs(second.time[partner] - first.time) <= 0.5 / DATASET.sampling_rate
+        times, others = _clock(first), _clock(second)
+        partner = np.searchsorted((others[1:] + others[:-1]) / 2, times)
+        near = np.abs(others[partner] - times) <= 0.5 / DATASET.sampling_rate
         n_alone += int((~near).sum())
         values = np.hstack([first.values[near], second.values[partner[near]]])
-        joined.append(first._replace(time=first.time[near], values=values, codes=first.codes[near]))
+        joined.append(first._replace(time=times[near], values=values, codes=first.codes[near]))
     return recorded_frame(joined, list(IMU_CHANNELS), DATASET.sampling_rate), n_alone
+
+
+def _clock(recording: Recording) -> np.ndarray:
+    """The times of a recording; those of this dataset always have some."""
+    assert recording.time is not None
+    return recording.time
 
 
 def _from_zero(data: pd.DataFrame, rate: float) -> pd.DataFrame:
     """Recordings on grids of their own, with clocks that begin at 0 s."""
-    person, letter = (np.asarray(codes) for codes in data.index.codes[:2])
-    times = np.asarray(data.index.levels[2])[data.index.codes[2]]
+    index: Any = data.index
+    person, letter = (np.asarray(codes) for codes in index.codes[:2])
+    times = np.asarray(index.levels[2])[index.codes[2]]
     heads = np.flatnonzero(np.r_[True, (person[1:] != person[:-1]) | (letter[1:] != letter[:-1])])
     lengths = np.diff(np.r_[heads, len(times)])
     ticks = np.rint((times - np.repeat(times[heads], lengths)) * rate).astype(np.int64)
-    people, letters = (data.index.levels[k].to_numpy()[c[heads]] for k, c in enumerate([person, letter]))
+    people, letters = (index.levels[k].to_numpy()[c[heads]] for k, c in enumerate([person, letter]))
     return data.set_axis(grid_index(people, letters, np.split(ticks, heads[1:]), rate))

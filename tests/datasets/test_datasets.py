@@ -1,6 +1,7 @@
 """What all loaders have in common."""
 
 import inspect
+from dataclasses import fields
 from importlib.resources import files
 from pathlib import Path
 
@@ -50,9 +51,7 @@ def test_the_table_lists_every_loader():
     table = list_datasets()
     assert list(table.index) == sorted(LOADERS)
     assert table.notna().all(axis=None)
-    assert list(table.columns) == [
-        "subjects", "activities", "sampling_rate", "sensors", "positions", "size", "licence", "citation", "address",
-    ]  # fmt: skip
+    assert [table.index.name, *table.columns] == [field.name for field in fields(Dataset)]
 
 
 def test_packaged_checksums_belong_to_a_loader():

@@ -83,7 +83,7 @@ def test_another_label_is_named_with_file_and_line(home, miniature, monkeypatch)
     fetch_geotec(data_home=home)
     path = home / "geotec/sp-sw-har-dataset-1408d85/DATA/s02/s02_03_sp.csv"
     path.write_text(path.read_text().replace("WALKING", "FLYING", 1))
-    with pytest.raises(DatasetIntegrityError, match="1 of the 4 files differ .* s02_03_sp.csv"):
+    with pytest.raises(DatasetIntegrityError, match=r"1 of the 4 files differ .*s02_03_sp\.csv"):
         fetch_geotec(data_home=home)
     with pytest.raises(ValueError, match=r"s02_03_sp\.csv, line 152: the label 'FLYING' is none of"):
         _geotec._read_sequence(path)

@@ -100,6 +100,24 @@ def test_basic_activities_leave_transitions_unlabelled(miniature, monkeypatch):
     assert drop_unlabelled(X, y)[1].tolist() == ["standing", "standing", "sitting", "sitting"]
 
 
+def test_shared_words_replace_own_ones_and_transitions_without_one_are_counted(miniature):
+    bunch = fetch_hapt(data_home=miniature[0], harmonize=True)
+    labels = [None if pd.isna(label) else label for label in bunch.target]
+    first = ["standing", "standing", "sitting_down", None, "sitting", "sitting"]
+    assert labels == [*first, None, None, None, None]
+    assert bunch.report["rows_without_shared_activity"] == {"lie_to_stand": 2}
+    assert "lying" in bunch.target_names
+    assert "laying" not in bunch.target_names
+
+
+def test_another_rate_resamples(miniature):
+    bunch = fetch_hapt(data_home=miniature[0], sampling_rate=25)
+    assert check_recordings(bunch.data).sampling_rate == bunch.sampling_rate == 25.0
+    assert len(bunch.data) == 5
+    as_recorded = fetch_hapt(data_home=miniature[0], sampling_rate=None)
+    pd.testing.assert_frame_equal(as_recorded.data, fetch_hapt(data_home=miniature[0]).data)
+
+
 def test_the_bunch_describes_the_data(miniature):
     bunch = fetch_hapt(data_home=miniature[0])
     assert bunch.data.shape == (10, 6)
