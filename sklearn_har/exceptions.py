@@ -5,6 +5,7 @@ __all__ = [
     "IncompleteDatasetWarning",
     "SingleLabelWarning",
     "SubjectsUnknownWarning",
+    "SuspectRecordingsWarning",
     "TimeLostWarning",
     "UnlabelledWarning",
 ]
@@ -24,6 +25,10 @@ class SingleLabelWarning(UserWarning):
 
 class SubjectsUnknownWarning(UserWarning):
     """People cannot be told apart, so what is held out may belong to someone trained on."""
+
+
+class SuspectRecordingsWarning(UserWarning):
+    """Something about recordings looks wrong: a unit, a clock, a channel."""
 
 
 class TimeLostWarning(UserWarning):

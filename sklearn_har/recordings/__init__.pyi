@@ -1,4 +1,5 @@
 from ._checks import Rows, check_recordings
+from ._describe_recordings import describe_recordings
 from ._estimators import validate_rows
 from ._join_sensors import join_sensors
 from ._labels import drop_unlabelled
@@ -9,6 +10,7 @@ from ._tables import recordings_from_table
 __all__ = [
     "Rows",
     "check_recordings",
+    "describe_recordings",
     "drop_unlabelled",
     "join_sensors",
     "recordings_from_table",

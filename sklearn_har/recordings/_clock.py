@@ -6,9 +6,12 @@ import numpy as np
 from scipy.interpolate import make_lsq_spline
 from scipy.ndimage import minimum_filter1d
 
-BLOCK_ROWS = 32  # a mean over so many steps evens bursts out; gaps touch few such blocks
+STEPS_FOR_MEDIAN = 10_000
+BLOCK_ROWS = 128  # a mean over so many steps evens bursts out; gaps touch few such blocks
 NO_STEP = 0.1  # of an interval; no sensor measures twice so soon, two rows were only delivered together
 BURSTING = 0.01  # share of such steps from which on a clock tells when rows came, not when they were
+FEWEST_BURSTS = 5
+NEAR_MEDIAN = 0.5  # share of the median step within which a step is regular
 GAP_INTERVALS = 5
 SHORTEST_GAP = 0.1  # seconds; people hardly move faster than a line over so short a time shows
 CATCH_UP = 1.0  # seconds in which a clock that was late is right again, or else rows are missing
@@ -18,13 +21,21 @@ KNOT_SPACING = 10.0  # seconds
 def typical_interval(times: np.ndarray) -> float:
     """Seconds from row to row of one recording, the same with bursts and gaps; NaN if unknown.
 
-    It is the median, over all blocks of 32 steps, of their mean step.
+    The mean of the steps near the median one or, where many rows come together, the mean over
+    the middle half of all blocks of 128 steps.
     """
-    n_steps = min(BLOCK_ROWS, len(times) - 1)
+    n_steps = len(times) - 1
     if n_steps < 1 or times[-1] == times[0]:
         return np.nan
-    interval = float(np.median(times[n_steps:] - times[:-n_steps])) / n_steps
-    return interval if interval > 0 else float(times[-1] - times[0]) / (len(times) - 1)
+    steps = times[1:] - times[:-1]
+    some = np.sort(steps[:: max(1, n_steps // STEPS_FOR_MEDIAN)])
+    median = some[len(some) // 2]
+    if np.count_nonzero(steps < NO_STEP * median) <= BURSTING * n_steps and median > 0:
+        return float(steps[np.abs(steps - median) <= NEAR_MEDIAN * median].mean())
+    block = min(BLOCK_ROWS, max(1, n_steps // 8))
+    sums = np.sort(times[block:] - times[:-block])
+    middle = float(sums[len(sums) // 4 : len(sums) - len(sums) // 4].mean()) / block
+    return middle if middle > 0 else float(times[-1] - times[0]) / n_steps
 
 
 def clock_bursts(times: np.ndarray, values: np.ndarray, interval: float) -> bool:
@@ -32,11 +43,12 @@ def clock_bursts(times: np.ndarray, values: np.ndarray, interval: float) -> bool
 
     Rows that repeat time and values are copies, and say nothing about the clock.
     """
-    together = np.flatnonzero(np.diff(times) < NO_STEP * interval)
-    if len(together) <= BURSTING * len(times):
+    together = np.flatnonzero(times[1:] - times[:-1] < NO_STEP * interval)
+    fewest = max(FEWEST_BURSTS, BURSTING * len(times))
+    if len(together) < fewest:
         return False
     different = (values[together + 1] != values[together]).any(axis=1)
-    return bool(different.sum() > BURSTING * len(times))
+    return bool(different.sum() >= fewest)
 
 
 def longest_step(interval: float, max_gap: float | None) -> float:
@@ -57,7 +69,11 @@ def gaps_of_late_clock(times: np.ndarray, interval: float, longest: float) -> np
     half = n_rows // 2
     lasting = minimum_filter1d(late, n_rows, mode="nearest", origin=-half)  # this row and later ones
     before = minimum_filter1d(late, n_rows, mode="nearest", origin=n_rows - 1 - half)  # and earlier ones
-    return np.flatnonzero(lasting[1:] - before[:-1] > longest - interval)
+    jumped = lasting[1:] - before[:-1] > longest - interval  # true for a second after a gap
+    again = np.diff(lasting) > longest - interval
+    again[1:] |= ~jumped[:-1]
+    again[:1] = True
+    return np.flatnonzero(jumped & again)
 
 
 def even_times(times: np.ndarray, interval: float) -> np.ndarray:

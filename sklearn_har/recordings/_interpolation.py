@@ -79,6 +79,35 @@ def interpolate(values: np.ndarray, found: Ticks) -> np.ndarray:
     return at
 
 
+def whole_factor(positions: np.ndarray, run_starts: np.ndarray) -> int | None:
+    """Ticks from row to row where every row of every run is on a tick and all steps are equal, or None."""
+    whole = np.rint(positions)
+    steps = np.diff(whole)
+    steps[run_starts[1:-1] - 1] = -1.0
+    factor = steps.max(initial=-1.0)
+    if factor < 1 or np.abs(positions - whole).max() >= ROUNDING or ((steps != factor) & (steps != -1)).any():
+        return None
+    return int(factor)
+
+
+def interpolate_evenly(values: np.ndarray, run_starts: np.ndarray, factor: int) -> np.ndarray:
+    """Like `interpolate`, several times as fast, where `whole_factor` is not None."""
+    n, n_channels = values.shape
+    pairs = np.empty((n_channels, n, 2))  # every row and the one after it
+    pairs[:, :, 0] = values.T
+    pairs[:, :-1, 1] = values[1:].T
+    pairs[:, -1:, 1] = values[-1:].T
+    shares = np.arange(factor) / factor
+    dense = (pairs @ np.stack([1 - shares, shares])).reshape(n_channels, -1)
+    lengths = (np.diff(run_starts) - 1) * factor + 1
+    out = np.empty((n_channels, lengths.sum()))
+    stop = 0
+    for row, length in zip((run_starts[:-1] * factor).tolist(), lengths.tolist(), strict=True):
+        out[:, stop : stop + length] = dense[:, row : row + length]
+        stop += length
+    return out.T
+
+
 def thinning(old_rate: float, new_rate: float) -> int:
     """Number of fine ticks per tick of the new grid, about as many as there are rows; 1 to interpolate."""
     return max(1, int(np.ceil(old_rate / new_rate - SAME_RATE)))
@@ -90,7 +119,6 @@ def thin(
     run_starts: np.ndarray,
     wanted: Ticks,
     factor: int,
-    reach: float = 0.0,
 ) -> np.ndarray:
     """Values at wanted ticks after a zero-phase low-pass, shape (n_ticks, n_channels).
 
@@ -98,7 +126,7 @@ def thin(
     symmetric Kaiser-windowed FIR filter of which only every ``factor``-th value is computed. At its ends it
     is lengthened by its mirror image, turned about the end point.
     """
-    fine = cover(positions * factor, run_starts, reach * factor)
+    fine = cover(positions * factor, run_starts)
     dense = interpolate(values, fine)
     taps = low_pass(factor)
     half = len(taps) // 2
@@ -107,11 +135,20 @@ def thin(
     bounds = np.searchsorted(wanted.left, run_starts)
     for run in range(len(run_starts) - 1):
         here = slice(bounds[run], bounds[run + 1])
+        mine = dense[fine_bounds[run] : fine_bounds[run + 1]]
         if here.start == here.stop:
             continue
-        mine = dense[fine_bounds[run] : fine_bounds[run + 1]]
-        begin = wanted.ticks[here.start] * factor - fine.ticks[fine_bounds[run]]
-        out[here] = _filter_run(mine, begin, here.stop - here.start, taps, half, factor)
+        # where a run reaches beyond its rows, its first or last value holds
+        at = wanted.ticks[here] * factor - (fine.ticks[fine_bounds[run]] if len(mine) else 0)
+        inside = np.flatnonzero((at >= 0) & (at < len(mine)))
+        if not len(inside):
+            out[here] = values[wanted.left[here]]
+            continue
+        filtered = _filter_run(mine, at[inside[0]], len(inside), taps, half, factor)
+        here = slice(here.start + inside[0], here.start + inside[0] + len(inside))
+        out[here] = filtered
+        out[bounds[run] : here.start] = filtered[0]
+        out[here.stop : bounds[run + 1]] = filtered[-1]
     return out
 
 

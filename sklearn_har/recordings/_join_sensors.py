@@ -1,6 +1,7 @@
 """Sensors with clocks and rates of their own, as one recording."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -152,15 +153,13 @@ def _check_tolerance(tolerance: float, lines: list[Timeline], max_gap: float | N
     return float(tolerance)
 
 
-def _pair(lines: list[Timeline]) -> tuple[pd.MultiIndex, list[np.ndarray]]:
+def _pair(lines: list[Timeline]) -> tuple[Any, list[np.ndarray]]:
     """Recordings of both sensors in the order of the first, and where they are in each."""
     first, second = (line.report.index for line in lines)
     where = second.get_indexer(first)
     if not (where >= 0).any():
-        raise ValueError(
-            f"No recording is of both sensors: acc has {len(first)}, the first {first[0]}, gyro has "
-            f"{len(second)}, the first {second[0]} (subject, recording)."
-        )
+        told = [f"{len(of)}, the first: recording {of[0][1]} of subject {of[0][0]}" for of in (first, second)]
+        raise ValueError(f"No recording is of both sensors. acc has {told[0]}; gyro has {told[1]}.")
     return first[where >= 0], [np.flatnonzero(where >= 0), where[where >= 0]]
 
 
@@ -240,11 +239,12 @@ def _report(lines, people: pd.MultiIndex, places, counts: np.ndarray, sampling_r
 def _warn_of_lost(report: pd.DataFrame) -> None:
     lost = report[report["rows_out"] == 0]
     if len(lost):
+        subject, recording = lost.index[0]
         single = int((lost["sensors"] != "both").sum())
         warnings.warn(
             f"{len(lost)} of {len(report)} recordings are left out: {single} are of one sensor only, "
-            f"{len(lost) - single} have no common time. The first is {lost.index[0]} (subject, recording); "
-            "return_report=True lists them.",
+            f"{len(lost) - single} have no common time. The first is recording {recording} of "
+            f"subject {subject}; return_report=True lists them.",
             TimeLostWarning,
             stacklevel=3,
         )

@@ -1,5 +1,7 @@
 """The index of recordings that lie on exact grids of time."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -42,6 +44,6 @@ def index_of_ticks(
     if (np.diff(times) <= 0).any():  # grids of several recordings overlap
         times, inverse = np.unique(times, return_inverse=True)
         codes = inverse[codes]
-    levels = [*people.levels, pd.Index(times)]
-    repeated = [np.repeat(np.asarray(part), counts) for part in people.codes]
+    levels: list[Any] = [*people.levels, pd.Index(times)]
+    repeated: list[Any] = [np.repeat(np.asarray(part), counts) for part in people.codes]
     return pd.MultiIndex(levels, [*repeated, codes], names=list(INDEX_LEVELS), verify_integrity=False)

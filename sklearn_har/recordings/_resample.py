@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..exceptions import TimeLostWarning
-from ._interpolation import Ticks, cover, interpolate, thin, thinning
+from ._interpolation import Ticks, cover, interpolate, interpolate_evenly, thin, thinning, whole_factor
 from ._labels import check_labels_belong
 from ._regular_index import index_of_ticks
 from ._timeline import Timeline, check_options, check_rate, timeline_of
@@ -43,9 +43,9 @@ def resample(X, y=None, *, sampling_rate, max_gap=None, timing="auto", return_re
         late but never early, while they were measured at a steady rate; the rows of a run are
         spread evenly, on the line of least squares through their times (in runs of 20 s and more,
         joined lines of about 10 s), and a gap is a delay that is not made up for within a second.
-        ``"auto"``: even for recordings in which more than 1 % of the steps take less than a tenth
-        of the typical step although the values differ, as they do where rows are delivered in
-        bursts; recorded for all others.
+        ``"auto"``: even for recordings in which at least 1 % of the steps, and 5, take less than a
+        tenth of the typical step although the values differ, as they do where rows are delivered
+        in bursts; recorded for all others.
     return_report : bool, default=False
         Whether to return what was done to each recording.
 
@@ -111,12 +111,14 @@ def onto_grid(
     """
     sizes = np.diff(line.bounds)
     positions = (line.times - np.repeat(origins, sizes)) * sampling_rate
-    reach = tolerance * sampling_rate
-    found = cover(positions, line.run_starts, reach)
+    found = cover(positions, line.run_starts, tolerance * sampling_rate)
     if (found.ticks < 0).any():
         found = Ticks(*(part[found.ticks >= 0] for part in found))
     rates = np.nan_to_num(1 / line.intervals, nan=sampling_rate)
     factors = np.array([thinning(rate, sampling_rate) for rate in rates])
+    factor = None if tolerance else whole_factor(positions, line.run_starts)
+    if factor is not None and len(positions):
+        return found, interpolate_evenly(line.values, line.run_starts, factor)
     if (factors == 1).all():
         return found, interpolate(line.values, found)
     values = np.empty((len(found.ticks), line.values.shape[1]))
@@ -130,7 +132,7 @@ def onto_grid(
         if factors[a] == 1:
             values[here] = interpolate(rows, mine)
         else:
-            values[here] = thin(rows, positions[first:stop], runs, mine, int(factors[a]), reach)
+            values[here] = thin(rows, positions[first:stop], runs, mine, int(factors[a]))
     return found, values
 
 
@@ -151,9 +153,11 @@ def take_labels(y, rows: np.ndarray, index: pd.MultiIndex):
 def _warn_of_lost_recordings(report: pd.DataFrame) -> None:
     lost = report.index[report["rows_out"] == 0]
     if len(lost):
+        subject, recording = lost[0]
         warnings.warn(
-            f"Nothing is left of {len(lost)} of {len(report)} recordings, the first: {lost[0]} (subject, "
-            "recording). Their runs are shorter than a step of the new grid; return_report=True says more.",
+            f"Nothing is left of {len(lost)} of {len(report)} recordings, the first: recording "
+            f"{recording} of subject {subject}. Their runs are shorter than a step of the new grid; "
+            "return_report=True says more.",
             TimeLostWarning,
             stacklevel=3,
         )

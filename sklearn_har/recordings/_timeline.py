@@ -89,9 +89,11 @@ def irregular_rows(X, name: str = "X") -> tuple[np.ndarray, pd.MultiIndex, np.nd
 def timeline_of(X, *, max_gap: float | None, timing: str, name: str = "X") -> Timeline:
     """Check recordings and find when their rows were measured and which of them form runs."""
     values, index, times, starts = irregular_rows(X, name)
+    whole = [slice(a, b) for a, b in pairwise(starts.tolist())]
+    intervals = np.array([typical_interval(times[rows]) for rows in whole])
     even = [
-        _is_late(times[a:b], values[a:b], timing) if b - a > 1 else False
-        for a, b in pairwise(starts.tolist())
+        _is_late(times[rows], values[rows], interval, timing)
+        for rows, interval in zip(whole, intervals.tolist(), strict=True)
     ]
     repeats = np.diff(times, prepend=np.nan) == 0
     repeats[starts[:-1]] = False
@@ -103,10 +105,13 @@ def timeline_of(X, *, max_gap: float | None, timing: str, name: str = "X") -> Ti
     recorded = times[source]
     used = recorded.copy()
     facts: list[dict[str, Any]] = []
-    runs, intervals = [], np.empty(len(starts) - 1)
+    runs = []
     for number, (a, b) in enumerate(pairwise(bounds.tolist())):
         mine = recorded[a:b]
-        intervals[number] = interval = typical_interval(mine)
+        rows = whole[number]
+        if b - a < rows.stop - rows.start:  # some were merged
+            intervals[number] = typical_interval(mine)
+        interval = float(intervals[number])
         _check_max_gap(max_gap, interval, index, int(starts[number]))
         longest = longest_step(interval, max_gap)
         if even[number]:
@@ -114,7 +119,6 @@ def timeline_of(X, *, max_gap: float | None, timing: str, name: str = "X") -> Ti
         else:
             heads = np.r_[0, np.flatnonzero(np.diff(mine) > longest * (1 + 1e-9)) + 1]
         gaps = mine[heads[1:]] - mine[heads[1:] - 1]
-        rows = slice(int(starts[number]), int(starts[number + 1]))
         facts.append(
             {
                 "rows_in": rows.stop - rows.start,
@@ -134,10 +138,10 @@ def timeline_of(X, *, max_gap: float | None, timing: str, name: str = "X") -> Ti
     return Timeline(values, used, source, bounds, run_starts, times[starts[:-1]], intervals, report)
 
 
-def _is_late(times: np.ndarray, values: np.ndarray, timing: str) -> bool:
-    if timing == "recorded" or times[0] == times[-1]:
+def _is_late(times: np.ndarray, values: np.ndarray, interval: float, timing: str) -> bool:
+    if timing == "recorded" or np.isnan(interval):
         return False
-    return timing == "even" or clock_bursts(times, values, typical_interval(times))
+    return timing == "even" or clock_bursts(times, values, interval)
 
 
 def _check_max_gap(max_gap: float | None, interval: float, index: pd.MultiIndex, row: int) -> None:
