@@ -142,7 +142,7 @@ def fetch_daily_sports(
             The activities in published order, the rate in Hz, the names and units of channels, what
             the data are, how they may be used and what to cite.
         report : dict
-            How the files were checked, and the recordings of which segments are missing.
+            How the files were checked, the recordings that are missing, and those that lack segments.
     (data, target) : tuple
         If ``return_X_y``.
 
@@ -188,6 +188,13 @@ def _parse(files: Files) -> Parsed:
         for ((activity, subject), _), found in zip(groups, segments, strict=True)
         if len(found) < N_SEGMENTS
     }
+    there = {key for key, _ in groups}
+    absent = [
+        f"a{activity:02}/p{subject}"
+        for activity in range(1, len(ACTIVITIES) + 1)
+        for subject in range(1, DATASET.subjects + 1)
+        if (activity, subject) not in there
+    ]
     recordings = []
     read = in_threads(_read_segments, paths)
     for ((activity, subject), _), found, values in zip(groups, segments, read, strict=True):
@@ -196,7 +203,7 @@ def _parse(files: Files) -> Parsed:
         codes = np.full(len(values), activity - 1)
         recordings.append(Recording(subject, activity, times, values, codes))
     recordings.sort(key=lambda part: part[:2])
-    return Parsed(recordings, ACTIVITIES, {"segments_missing": missing})
+    return Parsed(recordings, ACTIVITIES, {"recordings_missing": absent, "segments_missing": missing})
 
 
 def _numbers(path: str) -> tuple[int, int, int]:

@@ -80,7 +80,7 @@ where the two clocks part by more than a second from one row to the next, the sh
 the unit of Creation_Time cannot be told, times are those of arrival. Rows that are not in the order of time
 are put in it. All of this is counted in the report.
 
-Some devices have no gyroscope's file rows: they are left out where both sensors are asked for.
+Devices without rows of the gyroscope are left out where both sensors are asked for, and named in the report.
 """
 
 

@@ -1,13 +1,15 @@
 """KU-HAR: ninety people with a phone at the waist."""
 
 import re
+import warnings
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .._core._sklearn import validate_params
-from ..exceptions import DatasetIntegrityError
+from ..exceptions import DatasetIntegrityError, IncompleteDatasetWarning
 from ._cache import parse_once
 from ._dataset import COMMON_PARAMETERS, Dataset
 from ._files import Files, in_threads, provide_files
@@ -72,6 +74,7 @@ SHARED_NAMES = {
 }
 N_COLUMNS = 8
 FIRST_COLUMNS = {"acc": 0, "gyro": 4}  # a time, then three axes
+FACTS = ("padding_rows", "rows_with_missing_values", "rows_out_of_order", "files_in_seconds")
 SLOWEST_STEP = 1.0  # between rows; a longer one is in ms
 DESCRIPTION = """KU-HAR: ninety people, eighteen activities, a phone in a bag at the waist.
 
@@ -79,7 +82,8 @@ The raw samples: 1945 recordings of one activity each, of 7 seconds to a minute,
 Acceleration is m/s² and angular rate rad/s as published. Accelerometer and gyroscope have times of their own.
 The page of the dataset says that times are in ms; files whose steps are below 1 are taken to be in seconds
 instead, and counted in the report. Where one sensor has fewer rows than the other, its columns are
-filled with zeros at the end: those rows are left out and counted.
+filled with zeros at the end: those rows are left out and counted, and so are rows in which it has no value.
+Rows that are not in the order of time are put in it.
 
 Whether gravity is in the acceleration is not said on the page of the dataset:
 sklearn_har.recordings.describe_recordings shows it.
@@ -140,6 +144,11 @@ def fetch_ku_har(
     (data, target) : tuple
         If ``return_X_y``.
 
+    Warns
+    -----
+    IncompleteDatasetWarning
+        If the folder was put there by hand and lacks all files of an activity.
+
     Raises
     ------
     OSError
@@ -160,6 +169,12 @@ def fetch_ku_har(
     ['walking', 'walking_upstairs']
     """
     files = provide_files(DATASET, ARCHIVES, FILES, data_home, download_if_missing, partial=True)
+    if files.missing:
+        warnings.warn(
+            f"{files.folder} has nothing of {', '.join(files.missing)}: these are not loaded.",
+            IncompleteDatasetWarning,
+            stacklevel=3,  # past validate_params
+        )
     return as_bunch_of_sensors(
         DATASET,
         {name: parse_once(files, _parse, sensor=name) for name in wanted_sensors(sensors)},
@@ -174,10 +189,10 @@ def fetch_ku_har(
 def _parse(files: Files, sensor: str) -> Parsed:
     paths = sorted(files.paths, key=_numbers)
     read = in_threads(lambda path: _read_sensor(files.folder / path, sensor), paths)
-    recordings, empty, totals = [], [], {"padding_rows": 0, "rows_out_of_order": 0, "files_in_seconds": 0}
+    recordings, empty = [], []
+    totals = Counter(dict.fromkeys(FACTS, 0))
     for path, (times, values, facts) in zip(paths, read, strict=True):
-        for name, count in facts.items():
-            totals[name] += count
+        totals.update(facts)
         if not len(times):
             empty.append(path)
             continue
@@ -206,13 +221,17 @@ def _numbers(path: str) -> tuple[int, int, str]:
 def _read_sensor(path: Path, sensor: str) -> tuple[np.ndarray, np.ndarray, dict[str, Any]]:
     """Times in seconds, values, and what was done to them."""
     first = FIRST_COLUMNS[sensor]
-    rows = read_columns(path, N_COLUMNS, separator=",", columns=list(range(first, first + 4)))
-    n_rows = len(rows) - int(np.argmax(rows[::-1].any(axis=1))) if rows.any() else 0
-    times, values = rows[:n_rows, 0], rows[:n_rows, 1:]
-    in_seconds = n_rows > 1 and float(np.median(np.abs(np.diff(times)))) < SLOWEST_STEP
+    columns = list(range(first, first + 4))
+    rows = read_columns(path, N_COLUMNS, separator=",", columns=columns, missing=True)
+    whole = ~np.isnan(rows).any(axis=1)
+    padding = np.cumsum(rows[::-1].any(axis=1))[::-1] == 0  # NaN is not zero
+    used = rows[whole & ~padding]
+    times, values = used[:, 0], used[:, 1:]
+    in_seconds = len(used) > 1 and float(np.median(np.abs(np.diff(times)))) < SLOWEST_STEP
     order = np.argsort(times, kind="stable")
     facts = {
-        "padding_rows": len(rows) - n_rows,
+        "padding_rows": int(padding.sum()),
+        "rows_with_missing_values": int((~whole).sum()),
         "rows_out_of_order": int((np.diff(times) < 0).sum()),
         "files_in_seconds": int(in_seconds),
     }

@@ -237,7 +237,7 @@ def fetch_opportunity(
             f"{len(files.missing)} of {len(FILES)} files are not in {files.folder} and not loaded: "
             f"{', '.join(files.missing)}.",
             IncompleteDatasetWarning,
-            stacklevel=2,
+            stacklevel=3,  # past validate_params
         )
     return as_bunch(
         DATASET,

@@ -2,13 +2,14 @@
 
 import re
 import tempfile
+import warnings
 from itertools import product
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from .._core._sklearn import StrOptions, validate_params
-from ..exceptions import DatasetIntegrityError
+from ..exceptions import DatasetIntegrityError, IncompleteDatasetWarning
 from ._archives import Room, unpack
 from ._cache import parse_once
 from ._dataset import COMMON_PARAMETERS, Dataset
@@ -136,6 +137,11 @@ def fetch_realworld(
     (data, target) : tuple
         If ``return_X_y``.
 
+    Warns
+    -----
+    IncompleteDatasetWarning
+        If the folder was put there by hand and lacks all files of a person and sensor.
+
     Raises
     ------
     OSError
@@ -156,6 +162,12 @@ def fetch_realworld(
     ['climbingdown', 'climbingup', 'jumping']
     """
     files = provide_files(DATASET, ARCHIVES, FILES, data_home, download_if_missing, partial=True)
+    if files.missing:
+        warnings.warn(
+            f"{files.folder} has nothing of {', '.join(files.missing)}: these are not loaded.",
+            IncompleteDatasetWarning,
+            stacklevel=3,  # past validate_params
+        )
     return as_bunch_of_sensors(
         DATASET,
         {name: parse_once(files, _parse, position=position, sensor=name) for name in wanted_sensors(sensors)},

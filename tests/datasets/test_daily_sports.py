@@ -47,6 +47,8 @@ def test_rows_are_the_published_ones_without_magnetometers(miniature):
     assert y.loc[(1, 5)].unique().tolist() == ["ascending_stairs"]
     assert y.loc[(8, 13)].unique().tolist() == ["exercising_on_a_stepper"]
     assert len(bunch.target_names) == 19
+    assert len(bunch.report["recordings_missing"]) == 19 * 8 - 8
+    assert bunch.report["recordings_missing"][0] == "a01/p2"
     assert (home / "daily_sports/data/a13/p8/s03.txt").is_file()
     assert fetch_daily_sports(data_home=home, sampling_rate=None).data.equals(X)
     assert server.answers == 1

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sklearn_har.datasets import _ku_har, fetch_ku_har
-from sklearn_har.exceptions import DatasetIntegrityError
+from sklearn_har.exceptions import DatasetIntegrityError, IncompleteDatasetWarning
 from sklearn_har.recordings import check_recordings
 
 N_ROWS = 200
@@ -90,7 +90,9 @@ def test_missing_activities_are_named(miniature):
     home = miniature[0]
     fetch_ku_har(data_home=home)
     shutil.rmtree(home / "ku_har/1.Raw_time_domian_data/17.Table-tennis")
-    assert fetch_ku_har(data_home=home, sensors="acc").report["missing_activities"] == ["17.Table-tennis"]
+    with pytest.warns(IncompleteDatasetWarning, match=r"has nothing of 17\.\*/\*\.csv: these are not loaded"):
+        bunch = fetch_ku_har(data_home=home, sensors="acc")
+    assert bunch.report["missing_activities"] == ["17.Table-tennis"]
 
 
 @pytest.mark.parametrize(
@@ -118,6 +120,18 @@ def test_a_sensor_of_zeros_has_no_rows(tmp_path):
     times, values, facts = _ku_har._read_sensor(path, "gyro")
     assert len(times) == len(values) == 0
     assert facts["padding_rows"] == N_ROWS
+
+
+def test_rows_without_a_value_are_left_out_and_counted(tmp_path):
+    path = tmp_path / "1001_A_1.csv"
+    table = write_file(path, np.random.default_rng(0))
+    lines = path.read_text().splitlines()
+    lines[3] = ",".join([*lines[3].split(",")[:5], "", "NaN", "1"])
+    path.write_text("\n".join(lines))
+    assert len(_ku_har._read_sensor(path, "acc")[1]) == N_ROWS
+    _, values, facts = _ku_har._read_sensor(path, "gyro")
+    np.testing.assert_array_equal(values, np.delete(table[:, 5:], 3, axis=0))
+    assert facts["rows_with_missing_values"] == 1
 
 
 def test_names_of_files_are_checked():

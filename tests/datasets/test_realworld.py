@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sklearn_har.datasets import _realworld, fetch_realworld
-from sklearn_har.exceptions import DatasetIntegrityError
+from sklearn_har.exceptions import DatasetIntegrityError, IncompleteDatasetWarning
 from sklearn_har.recordings import check_recordings
 
 START = 1435997129000  # ms
@@ -97,6 +97,18 @@ def test_both_sensors_are_joined_where_both_recorded(home):
     assert set(fetch_realworld(data_home=home[0], harmonize=True).target.dropna()) == {
         "walking", "walking_upstairs",
     }  # fmt: skip
+
+
+def test_people_whose_files_are_missing_are_named(home):
+    folder = home[0]
+    fetch_realworld(data_home=folder)
+    for path in (folder / "realworld").rglob("proband15/data/*.zip"):
+        path.unlink()
+    with pytest.warns(
+        IncompleteDatasetWarning, match=r"has nothing of proband15/data/acc_\*_csv\.zip, proband15"
+    ):
+        X = fetch_realworld(data_home=folder, return_X_y=True)[0]
+    assert 15 not in X.index.unique("subject")
 
 
 def test_times_that_run_backwards_are_put_in_order_and_counted(home, tmp_path):

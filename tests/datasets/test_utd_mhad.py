@@ -42,6 +42,7 @@ def test_rows_are_the_published_ones_in_si_units(miniature):
     assert bunch.target.loc[(2, "a10_t1")].unique().tolist() == ["right_hand_draw_circle_counter_clockwise"]
     assert bunch.target.loc[(8, "a27_t4")].unique().tolist() == ["squat"]
     assert len(bunch.target_names) == 27
+    assert bunch.report["takes"] == 5
     fetch_utd_mhad(data_home=home)
     assert server.answers == 1
 
