@@ -64,6 +64,8 @@ def is_archive(path: str) -> bool:
 def unpack(archive: Path, folder: Path, is_wanted: Callable[[str], bool], room: Room, depth: int = 0) -> None:
     """Copy the wanted files of an archive into a folder; what an archive inside it holds, beside that.
 
+    An archive inside that is itself wanted stays an archive.
+
     Raises
     ------
     DatasetIntegrityError
@@ -72,13 +74,13 @@ def unpack(archive: Path, folder: Path, is_wanted: Callable[[str], bool], room: 
     try:
         with _opened(archive) as members:
             for member in members:
-                if is_archive(member.path):
-                    _unpack_inner(member, archive, folder, is_wanted, room, depth)
-                elif is_wanted(member.path) and not member.path.startswith("__MACOSX/"):
+                if is_wanted(member.path) and not member.path.startswith("__MACOSX/"):
                     target = _place(folder, member)
                     target.parent.mkdir(parents=True, exist_ok=True)
                     with member.open() as source, open(target, "xb") as copy:
                         room.copy(source, copy)
+                elif is_archive(member.path):
+                    _unpack_inner(member, archive, folder, is_wanted, room, depth)
     except FileExistsError as error:
         raise DatasetIntegrityError(f"it holds {Path(error.filename).name} twice") from error
     except BROKEN as error:
