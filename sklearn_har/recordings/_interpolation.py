@@ -1,5 +1,6 @@
 """Rows of runs onto the ticks of a regular grid."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -95,19 +96,16 @@ def whole_factor(positions: np.ndarray, run_starts: np.ndarray) -> int | None:
 
 def interpolate_evenly(values: np.ndarray, run_starts: np.ndarray, factor: int) -> np.ndarray:
     """Like `interpolate`, several times as fast, where `whole_factor` is not None."""
-    n, n_channels = values.shape
-    pairs = np.empty((n_channels, n, 2))  # every row and the one after it
-    pairs[:, :, 0] = values.T
-    pairs[:, :-1, 1] = values[1:].T
-    pairs[:, -1:, 1] = values[-1:].T
-    shares = np.arange(factor) / factor
-    dense = (pairs @ np.stack([1 - shares, shares])).reshape(n_channels, -1)
     lengths = (np.diff(run_starts) - 1) * factor + 1
-    out = np.empty((n_channels, lengths.sum()))
-    stop = 0
-    for row, length in zip((run_starts[:-1] * factor).tolist(), lengths.tolist(), strict=True):
-        out[:, stop : stop + length] = dense[:, row : row + length]
-        stop += length
+    bounds = np.concatenate([[0], np.cumsum(lengths)])
+    out = np.empty((values.shape[1], bounds[-1]))
+    shares = np.arange(factor) / factor
+    for rows, ticks in zip(pairwise(run_starts.tolist()), pairwise(bounds.tolist()), strict=True):
+        run = values[slice(*rows)].T
+        between = out[:, ticks[0] : ticks[1] - 1].reshape(len(out), -1, factor)  # a view
+        np.multiply(np.diff(run)[:, :, np.newaxis], shares, out=between)
+        between += run[:, :-1, np.newaxis]
+        out[:, ticks[1] - 1] = run[:, -1]
     return out.T
 
 
