@@ -34,6 +34,7 @@ test: install  ## Run everything that must pass: tests, doctests, examples, lint
 bench: install  ## Compare speed with what else can be had
 	$(BIN)/pip install --quiet --constraint constraints-dev.txt --no-deps seglearn
 	$(RUN) benchmarks/windows_against_seglearn.py
+	$(RUN) benchmarks/resample_against_pandas.py
 
 format: install  ## Format the code
 	$(BIN)/ruff check --fix .
