@@ -71,7 +71,7 @@ def _join(
         "recordings_of_one_sensor": sorted(f"{who} {which}" for who, which in first.keys() ^ second.keys()),
     }
     if rate is None:
-        nearest = [_nearest(*pair, 0.5 / dataset.sampling_rate) for pair in pairs]
+        nearest = [nearest_rows(*pair, 0.5 / dataset.sampling_rate) for pair in pairs]
         whole = [part for part in nearest if len(part.values)]
         report["rows_without_partner"] = sum(len(part.values) for part, _ in pairs) - sum(
             len(part.values) for part in whole
@@ -85,8 +85,9 @@ def _join(
     return data, target, report | summarize(joined)
 
 
-def _nearest(acc: Recording, gyro: Recording, tolerance: float) -> Recording:
-    acc_time, gyro_time = _times(acc), _times(gyro)
+def nearest_rows(acc: Recording, gyro: Recording, tolerance: float) -> Recording:
+    """Rows of the accelerometer, each with the gyroscope's nearest in time within ``tolerance`` seconds."""
+    acc_time, gyro_time = clock_of(acc), clock_of(gyro)
     partner = np.searchsorted((gyro_time[1:] + gyro_time[:-1]) / 2, acc_time)
     near = np.abs(gyro_time[partner] - acc_time) <= tolerance
     values = np.hstack([acc.values[near], gyro.values[partner[near]]])
@@ -96,7 +97,7 @@ def _nearest(acc: Recording, gyro: Recording, tolerance: float) -> Recording:
 def _on_grid(
     pairs: list[tuple[Recording, Recording]], names: Sequence[str], rate: float
 ) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
-    origins = np.array([min(_times(acc)[0], _times(gyro)[0]) for acc, gyro in pairs])
+    origins = np.array([min(clock_of(acc)[0], clock_of(gyro)[0]) for acc, gyro in pairs])
     frames, labels = [], []
     for sensor, parts in zip(("acc", "gyro"), zip(*pairs, strict=True), strict=True):
         frames.append(recorded_frame(list(parts), list(_channels(sensor)), rate, origins))
@@ -104,12 +105,13 @@ def _on_grid(
     data, target, joined = join_sensors(
         *frames, *labels, sampling_rate=rate, no_overlap="drop", return_report=True
     )
-    index = _from_zero(data.index, rate)
+    index = index_from_zero(data.index, rate)
     return data.set_axis(index), target.set_axis(index), joined
 
 
-def _times(part: Recording) -> np.ndarray:
-    return cast(np.ndarray, part.time)  # sensors with clocks of their own have times
+def clock_of(part: Recording) -> np.ndarray:
+    """The times of a recording of a sensor with a clock of its own, which always has some."""
+    return cast(np.ndarray, part.time)
 
 
 def _labels(parts: Sequence[Recording], names: Sequence[str], data: pd.DataFrame) -> pd.Series:
@@ -117,7 +119,7 @@ def _labels(parts: Sequence[Recording], names: Sequence[str], data: pd.DataFrame
     return labels_of(np.concatenate([part.codes for part in parts]), names, index)
 
 
-def _from_zero(index: Any, rate: float) -> pd.MultiIndex:
+def index_from_zero(index: Any, rate: float) -> pd.MultiIndex:
     """The index of recordings on grids of their own, with clocks that begin at 0 s."""
     (who, which, _), (people, ids, times) = index.codes, index.levels
     seconds = times.to_numpy()[index.codes[2]]

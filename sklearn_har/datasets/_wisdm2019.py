@@ -20,12 +20,12 @@ from ._frames import (
     Parsed,
     Recording,
     bunch_of_frame,
-    grid_index,
     labels_of,
     recorded_frame,
     summarize,
     wanted_rate,
 )
+from ._joined import clock_of, index_from_zero, nearest_rows
 
 DATASET = Dataset(
     name="wisdm2019",
@@ -186,7 +186,7 @@ def fetch_wisdm2019(
         data, joined = join_sensors(
             *frames, sampling_rate=rate, tolerance=ROUNDING / rate, return_report=True
         )
-        data = _from_zero(data, rate)
+        data = data.set_axis(index_from_zero(data.index, rate))
         alone = {"phone": "acc_seconds_alone", "watch": "gyro_seconds_alone"}
         report["seconds_alone"] = {
             which: np.asarray(joined[column]).sum().item() for which, column in alone.items()
@@ -276,41 +276,14 @@ def _join(sensors: dict[str, Parsed], rate: float | None) -> tuple[pd.DataFrame,
     alone = sorted(parts[0].keys() ^ parts[1].keys())
     report = {"recordings_of_one_sensor": [f"{person} {letter}" for person, letter in alone]}
     if rate is None:
-        data, n_alone = _nearest(*pairs)
+        joined = [
+            nearest_rows(acc, gyro, 0.5 / DATASET.sampling_rate) for acc, gyro in zip(*pairs, strict=True)
+        ]
+        n_alone = sum(len(part.values) for part in pairs[0]) - sum(len(part.values) for part in joined)
+        data = recorded_frame(joined, list(IMU_CHANNELS), DATASET.sampling_rate)
         return data, report | {"rows_without_partner": n_alone}
-    origins = np.minimum(*(np.array([_clock(part)[0] for part in pair]) for pair in pairs))
+    origins = np.minimum(*(np.array([clock_of(part)[0] for part in pair]) for pair in pairs))
     names = [[name for name in IMU_CHANNELS if name.startswith(kind)] for kind in ("acc", "gyro")]
     frames = [recorded_frame(pair, name, rate, origins) for pair, name in zip(pairs, names, strict=True)]
-    data, joined = join_sensors(*frames, sampling_rate=rate, tolerance=ROUNDING / rate, return_report=True)
-    return _from_zero(data, rate), report | summarize(joined)
-
-
-def _nearest(acc: list[Recording], gyro: list[Recording]) -> tuple[pd.DataFrame, int]:
-    """The rows of the accelerometer, with those of the gyroscope that are nearest in time."""
-    joined, n_alone = [], 0
-    for first, second in zip(acc, gyro, strict=True):
-        times, others = _clock(first), _clock(second)
-        partner = np.searchsorted((others[1:] + others[:-1]) / 2, times)
-        near = np.abs(others[partner] - times) <= 0.5 / DATASET.sampling_rate
-        n_alone += int((~near).sum())
-        values = np.hstack([first.values[near], second.values[partner[near]]])
-        joined.append(first._replace(time=times[near], values=values, codes=first.codes[near]))
-    return recorded_frame(joined, list(IMU_CHANNELS), DATASET.sampling_rate), n_alone
-
-
-def _clock(recording: Recording) -> np.ndarray:
-    """The times of a recording; those of this dataset always have some."""
-    assert recording.time is not None
-    return recording.time
-
-
-def _from_zero(data: pd.DataFrame, rate: float) -> pd.DataFrame:
-    """Recordings on grids of their own, with clocks that begin at 0 s."""
-    index: Any = data.index
-    person, letter = (np.asarray(codes) for codes in index.codes[:2])
-    times = np.asarray(index.levels[2])[index.codes[2]]
-    heads = np.flatnonzero(np.r_[True, (person[1:] != person[:-1]) | (letter[1:] != letter[:-1])])
-    lengths = np.diff(np.r_[heads, len(times)])
-    ticks = np.rint((times - np.repeat(times[heads], lengths)) * rate).astype(np.int64)
-    people, letters = (index.levels[k].to_numpy()[c[heads]] for k, c in enumerate([person, letter]))
-    return data.set_axis(grid_index(people, letters, np.split(ticks, heads[1:]), rate))
+    data, lost = join_sensors(*frames, sampling_rate=rate, tolerance=ROUNDING / rate, return_report=True)
+    return data.set_axis(index_from_zero(data.index, rate)), report | summarize(lost)
