@@ -1,6 +1,6 @@
 """Recordings as frames, and the Bunch that every loader returns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -199,6 +199,13 @@ def wanted_rate(dataset: Dataset, sampling_rate) -> float | None:
     if sampling_rate == "nominal":
         return dataset.sampling_rate
     return None if sampling_rate is None else float(sampling_rate)
+
+
+def report_of_missing(recordings: Iterable[Recording], published: Iterable[Hashable]) -> dict[str, list]:
+    """Who of the published subjects has no recording here, for the report of a loader; empty if nobody."""
+    there = {recording.subject for recording in recordings}
+    absent = [subject for subject in published if subject not in there]
+    return {"subjects_missing": absent} if absent else {}
 
 
 def summarize(resampled: pd.DataFrame) -> dict[str, Any]:

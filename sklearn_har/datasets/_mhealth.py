@@ -9,7 +9,7 @@ from .._core._sklearn import validate_params
 from ._cache import parse_once
 from ._dataset import COMMON_PARAMETERS, Dataset
 from ._files import Files, in_threads, provide_files
-from ._frames import Parsed, Recording, as_bunch
+from ._frames import Parsed, Recording, as_bunch, report_of_missing
 from ._text import positions_in, read_columns
 
 DATASET = Dataset(
@@ -160,8 +160,7 @@ def _parse(files: Files) -> Parsed:
     paths = {int(re.findall(r"(\d+)\.log", path)[0]): path for path in files.paths}
     subjects = sorted(paths)
     recordings = in_threads(lambda subject: _read_log(files.folder / paths[subject], subject), subjects)
-    absent = sorted(set(range(1, 1 + DATASET.subjects)) - set(subjects))
-    return Parsed(recordings, ACTIVITIES, {"subjects_missing": absent} if absent else {})
+    return Parsed(recordings, ACTIVITIES, report_of_missing(recordings, range(1, 1 + DATASET.subjects)))
 
 
 def _read_log(path: Path, subject: int) -> Recording:

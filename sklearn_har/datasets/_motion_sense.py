@@ -11,7 +11,7 @@ from ..exceptions import DatasetIntegrityError
 from ._cache import parse_once
 from ._dataset import COMMON_PARAMETERS, Dataset
 from ._files import Files, in_threads, provide_files
-from ._frames import IMU_CHANNELS, Parsed, Recording, as_bunch
+from ._frames import IMU_CHANNELS, Parsed, Recording, as_bunch, report_of_missing
 from ._text import read_columns
 
 DATASET = Dataset(
@@ -164,8 +164,9 @@ def _parse(files: Files) -> Parsed:
     for (subject, folder, _), rows in zip(trials, values, strict=True):
         codes = np.full(len(rows), list(ACTIVITIES).index(folder.split("_")[0]))
         recordings.append(Recording(int(subject), folder, None, rows, codes))
-    absent = sorted(set(range(1, 1 + DATASET.subjects)) - {recording.subject for recording in recordings})
-    return Parsed(recordings, list(ACTIVITIES.values()), {"subjects_missing": absent} if absent else {})
+    return Parsed(
+        recordings, list(ACTIVITIES.values()), report_of_missing(recordings, range(1, 1 + DATASET.subjects))
+    )
 
 
 def _read_trial(path: Path) -> np.ndarray:

@@ -9,7 +9,7 @@ from .._core._sklearn import StrOptions, validate_params
 from ._cache import parse_once
 from ._dataset import COMMON_PARAMETERS, Dataset
 from ._files import Files, in_threads, provide_files
-from ._frames import Parsed, Recording, as_bunch
+from ._frames import Parsed, Recording, as_bunch, report_of_missing
 from ._text import positions_in, read_columns
 
 DATASET = Dataset(
@@ -186,9 +186,11 @@ def _parse(files: Files) -> Parsed:
     """All rows, also those with lost values; the heart rate is one more column."""
     recordings = in_threads(lambda path: _read_file(files.folder / path), files.paths)
     recordings.sort(key=lambda recording: (recording.subject, recording.recording))
-    there = {recording.subject for recording in recordings}
-    absent = sorted(set(range(101, 101 + DATASET.subjects)) - there)
-    return Parsed(recordings, list(ACTIVITIES.values()), {"subjects_missing": absent} if absent else {})
+    return Parsed(
+        recordings,
+        list(ACTIVITIES.values()),
+        report_of_missing(recordings, range(101, 101 + DATASET.subjects)),
+    )
 
 
 def _read_file(path: Path) -> Recording:

@@ -12,7 +12,7 @@ from ..exceptions import DatasetIntegrityError
 from ._cache import parse_once
 from ._dataset import COMMON_PARAMETERS, Dataset
 from ._files import Files, provide_files
-from ._frames import IMU_CHANNELS, Parsed, Recording, as_bunch
+from ._frames import IMU_CHANNELS, Parsed, Recording, as_bunch, report_of_missing
 
 DATASET = Dataset(
     name="usc_had",
@@ -166,8 +166,7 @@ def _parse(files: Files) -> Parsed:
         codes = np.full(len(values), activity - 1)
         recordings.append(Recording(subject, f"a{activity}t{trial}", None, values, codes))
     recordings.sort(key=lambda recording: (recording.subject, recording.recording))
-    absent = sorted(set(range(1, 1 + DATASET.subjects)) - {subject for subject, *_ in trials})
-    return Parsed(recordings, ACTIVITIES, {"subjects_missing": absent} if absent else {})
+    return Parsed(recordings, ACTIVITIES, report_of_missing(recordings, range(1, 1 + DATASET.subjects)))
 
 
 def _read_trial(path: Path) -> np.ndarray:
