@@ -12,13 +12,15 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pooch
 
 from .. import __version__
+from ..exceptions import DatasetIntegrityError
 from ._files import Files
 from ._frames import Parsed, Recording
 
@@ -40,7 +42,7 @@ def parse_once(files: Files, parse: Callable[..., Parsed], **options) -> Parsed:
     Raises
     ------
     DatasetIntegrityError
-        If a file changed and is not the published one.
+        If a file changed and is not the published one, or is malformed.
     """
     tag = "-".join(
         [parse.__module__.rsplit("._", 1)[-1], *(f"{key}={options[key]}" for key in sorted(options))]
@@ -51,12 +53,25 @@ def parse_once(files: Files, parse: Callable[..., Parsed], **options) -> Parsed:
         parsed = _load(place / files.name / entry)
         if parsed is not None:
             return parsed
-    fixity = files.check()
+    fixity = _check(files, parse, options)
     parsed = parse(files, **options)
-    parsed = parsed._replace(report={"fixity": fixity, **parsed.report})
-    place = places[0] if os.access(files.home, os.W_OK) else places[1]
-    _store(parsed, place / files.name, tag, entry)
+    report = json.loads(json.dumps({"fixity": fixity, **parsed.report}, default=_plain))
+    parsed = parsed._replace(report=report)
+    writable = places if os.access(files.home, os.W_OK) else places[1:]
+    any(_store(parsed, place / files.name, tag, entry) for place in writable)
     return parsed
+
+
+def _check(files: Files, parse: Callable[..., Parsed], options: Mapping[str, Any]) -> str:
+    """Refuse altered files as `Files.check` does, and say in which line one is malformed, if so."""
+    try:
+        return files.check()
+    except DatasetIntegrityError as altered:
+        try:
+            parse(files, **options)
+        except ValueError as malformed:
+            raise DatasetIntegrityError(f"{altered} What is wrong: {malformed}") from altered
+        raise
 
 
 def _key(files: Files, parse: Callable) -> str:
@@ -87,8 +102,8 @@ def _load(entry: Path) -> Parsed | None:
     return Parsed([Recording(*part) for part in parts], about["names"], about["report"])
 
 
-def _store(parsed: Parsed, folder: Path, tag: str, entry: str) -> None:
-    """Write an entry that appears at once, in place of those of earlier files; without room, none."""
+def _store(parsed: Parsed, folder: Path, tag: str, entry: str) -> bool:
+    """Write an entry that appears at once, in place of those of earlier files; say whether there was room."""
     columns = {
         "values": [part.values for part in parsed.recordings],
         "codes": [part.codes for part in parsed.recordings],
@@ -115,7 +130,8 @@ def _store(parsed: Parsed, folder: Path, tag: str, entry: str) -> None:
                 shutil.rmtree(old, ignore_errors=True)
             made.rename(folder / entry)
     except OSError:
-        return  # the cache saves time and nothing else
+        return False  # the cache saves time and nothing else
+    return True
 
 
 def _plain(value):

@@ -217,10 +217,12 @@ def _numbers(path: str) -> tuple[int, int, int]:
 
 def _read_segments(paths: list[Path]) -> np.ndarray:
     """The rows of segments one after another, of shape (125 * n_segments, 30)."""
-    text = b"\n".join(path.read_bytes().strip() for path in paths)
+    texts = [path.read_bytes().strip() for path in paths]
     try:
-        values = pd.read_csv(io.BytesIO(text), header=None, dtype=np.float64, **EXACT).to_numpy()
-        if values.shape == (SEGMENT_ROWS * len(paths), N_COLUMNS) and not np.isnan(values).any():
+        values = pd.read_csv(io.BytesIO(b"\n".join(texts)), header=None, dtype=np.float64, **EXACT).to_numpy()
+        each_whole = all(text.count(b"\n") == SEGMENT_ROWS - 1 for text in texts)
+        whole = values.shape == (SEGMENT_ROWS * len(paths), N_COLUMNS)
+        if each_whole and whole and np.isfinite(values).all():
             return values[:, KEPT]
     except ValueError:
         pass

@@ -4,6 +4,7 @@ A dataset is a folder of the data home that holds the published files. Its archi
 beside that folder, which appears only once it is whole.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -19,7 +20,6 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import joblib
-import numpy as np
 import pandas as pd
 import pooch
 
@@ -31,6 +31,7 @@ DATA_HOME_VARIABLE = "SKLEARN_HAR_DATA"
 CHUNK_BYTES = 1 << 16
 NAMED_IN_ERRORS = 5
 MOST_TIMES_THE_SIZE = 4
+NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 ALWAYS_ALLOWED = 1 << 28  # bytes, beyond a multiple of the size
 # pandas reads every number to its last digit since 3.1, where the option is deprecated; before, only so
 EXACT: dict[str, Any] = (
@@ -136,7 +137,15 @@ def provide_files(
                 f"The dataset {dataset.name!r} is not in {folder} and download_if_missing is False. Call "
                 f"with download_if_missing=True, or {_by_hand(archives, lacking, folder)}."
             )
-        _install(dataset, archives, put_there, wanted, folder)
+        try:
+            _install(dataset, archives, put_there, wanted, folder)
+        except OSError as error:
+            if error.errno not in NOT_WRITABLE:
+                raise
+            raise OSError(
+                f"{error.strerror}: {folder} cannot be written. Give data_home or set {DATA_HOME_VARIABLE} to a "
+                "folder that can be, or free some space there."
+            ) from error
     found = _find(dataset.name, folder, wanted, home)
     remedy = f"Delete the folder {folder} to have the dataset downloaded again."
     _check_complete(found, wanted, str(folder), remedy, partial)
@@ -228,7 +237,9 @@ def _download(url: str, path: Path, remedy: str) -> None:
     fetch = pooch.HTTPDownloader(progressbar=sys.stderr.isatty(), chunk_size=CHUNK_BYTES)
     try:
         fetch(url, str(path), None)
-    except OSError as error:  # every error of requests is one
+    except OSError as error:  # every error of requests is one, without a number
+        if error.errno in NOT_WRITABLE:
+            raise
         raise OSError(f"The download of {url} failed ({error}). {remedy}") from error
 
 
@@ -294,7 +305,10 @@ def _compare_with_record(found: Files) -> str:
     if new:
         hashes = in_threads(lambda path: _sha256(found.folder / path), new)
         text = json.dumps(recorded | dict(zip(new, hashes, strict=True)), indent=1, sort_keys=True)
-        place = _write_where_possible([place] if place else places, text)
+        try:
+            place = _write_where_possible([place] if place else places, text)
+        except OSError as error:
+            return f"No published checksums are known, and what came first could not be recorded ({error})."
     return (
         "No published checksums are known. The files are compared with what came first, which is recorded "
         f"in {place}."
@@ -309,9 +323,10 @@ def _write_where_possible(places: Sequence[Path], text: str) -> Path:
     else:
         place = places[-1]
     place.parent.mkdir(parents=True, exist_ok=True)
-    part = place.with_name(f"{place.name}.{os.getpid()}.part")
-    part.write_text(text, "utf-8")
-    part.replace(place)
+    with tempfile.TemporaryDirectory(prefix=".", dir=place.parent, ignore_cleanup_errors=True) as scratch:
+        part = Path(scratch, place.name)
+        part.write_text(text, "utf-8")
+        part.replace(place)
     return place
 
 
@@ -341,8 +356,3 @@ def in_threads(function: Callable, items: Iterable) -> list:
     """Call a function that leaves Python's lock alone for every item, on all cores there are."""
     with ThreadPoolExecutor(joblib.cpu_count()) as threads:
         return list(threads.map(function, items))
-
-
-def read_numbers(path: Path, dtype: Any = np.float64) -> np.ndarray:
-    """Read a text file of numbers between spaces, each to its last digit."""
-    return pd.read_csv(path, sep=" ", header=None, dtype=dtype, **EXACT).to_numpy()

@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 
 from .._core._sklearn import StrOptions, validate_params
+from ..exceptions import DatasetIntegrityError
 from ._cache import parse_once
 from ._dataset import COMMON_PARAMETERS, Dataset
-from ._files import EXACT, Files, in_threads, provide_files, published_checksums
+from ._files import Files, in_threads, provide_files, published_checksums
 from ._frames import IMU_CHANNELS, Parsed, Recording, as_bunch
+from ._text import read_table
 
 COMMIT = "1408d85a512a53861de7bc4729dee283fff2ea9d"
 DATASET = Dataset(
@@ -42,7 +44,8 @@ SHARED_NAMES = {
     "sitting_down": "sitting_down",
 }
 DEVICES = {"phone": "sp", "watch": "sw"}
-COLUMNS = ["x_acc", "y_acc", "z_acc", "x_gyro", "y_gyro", "z_gyro", "timestamp", "label"]
+SENSORS = ["x_acc", "y_acc", "z_acc", "x_gyro", "y_gyro", "z_gyro"]
+COLUMNS = dict.fromkeys(SENSORS, np.float64) | {"timestamp": np.int64, "label": str}
 DESCRIPTION = """GeoTec: smartphone and smartwatch in short sequences of five activities.
 
 23 people, 223 sequences on each of two devices: a phone in the trouser pocket and a watch. Each sequence:
@@ -148,12 +151,12 @@ def _parse(files: Files, device: str) -> Parsed:
 
 def _read_sequence(path: Path) -> Recording:
     subject, sequence = map(int, re.findall(r"\d+", path.name))
-    table = pd.read_csv(path, dtype=dict.fromkeys(COLUMNS[:6], np.float64) | {"timestamp": np.int64}, **EXACT)
+    table = read_table(path, COLUMNS, header=True)
     codes = pd.Index(ACTIVITIES).get_indexer(table["label"])
     if codes.min() < 0:
         row = int(np.argmin(codes))
-        raise ValueError(
+        raise DatasetIntegrityError(
             f"{path}, line {row + 2}: the label {table['label'].iloc[row]!r} is none of {ACTIVITIES}."
         )
-    values = table[COLUMNS[:6]].to_numpy()
+    values = table[SENSORS].to_numpy()
     return Recording(subject, sequence, table["timestamp"].to_numpy() / 1000, values, codes)

@@ -9,8 +9,9 @@ from scipy.constants import g as GRAVITY  # m/s²
 from .._core._sklearn import StrOptions, validate_params
 from ._cache import parse_once
 from ._dataset import COMMON_PARAMETERS, Dataset
-from ._files import Files, in_threads, provide_files, published_checksums, read_numbers
+from ._files import Files, in_threads, provide_files, published_checksums
 from ._frames import IMU_CHANNELS, Parsed, Recording, as_bunch
+from ._text import read_columns
 
 DATASET = Dataset(
     name="hapt",
@@ -158,7 +159,7 @@ def _parse(files: Files) -> Parsed:
     experiments, subjects = np.array([re.findall(r"\d+", path) for path in paths], dtype=int).T
     values = in_threads(lambda path: _read_experiment(files.folder, path), paths)
     lengths = np.array([len(rows) for rows in values])
-    intervals = read_numbers(files.folder / "RawData/labels.txt", np.int64)
+    intervals = read_columns(files.folder / "RawData/labels.txt", 5).astype(np.int64)
     codes = np.split(_row_codes(intervals, experiments, lengths), np.cumsum(lengths)[:-1])
     people, ids = subjects.tolist(), experiments.tolist()
     recordings = [
@@ -176,8 +177,8 @@ def _only_basic(parsed: Parsed) -> Parsed:
 
 def _read_experiment(folder: Path, acc_path: str) -> np.ndarray:
     """Rows of one experiment in m/s² and rad/s, of shape (n_rows, 6)."""
-    acc = read_numbers(folder / acc_path)
-    gyro = read_numbers(folder / acc_path.replace("acc_", "gyro_"))
+    acc = read_columns(folder / acc_path, 3)
+    gyro = read_columns(folder / acc_path.replace("acc_", "gyro_"), 3)
     return np.hstack([acc * GRAVITY, gyro])
 
 

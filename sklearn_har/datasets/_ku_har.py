@@ -51,7 +51,7 @@ FOLDERS = {
     "9.Push-up": "push_up",
     "10.Sit-up": "sit_up",
     "11.Walk": "walk",
-    "12.Walk-backward": "walk_backward",
+    "12.Walk-backwards": "walk_backward",
     "13.Walk-circle": "walk_circle",
     "14.Run": "run",
     "15.Stair-up": "stair_up",

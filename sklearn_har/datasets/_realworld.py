@@ -214,17 +214,28 @@ def _read_archive(archive: Path, sensor: str, position: str) -> dict[str, np.nda
         name = PurePosixPath(path).name
         return name.startswith(prefix) and name.endswith(suffix)
 
-    parts = {}
+    parts: dict[str, np.ndarray] = {}
     with tempfile.TemporaryDirectory() as scratch:
-        copy = Path(scratch, archive.name)
-        copy.symlink_to(archive.resolve())  # unpacking puts archives that are inside beside the archive
-        folder = Path(scratch, "files")
+        folder, room = Path(scratch, "files"), Room(MOST_BYTES)
         try:
-            unpack(copy, folder, is_wanted, Room(MOST_BYTES))
+            unpack(archive, folder, lambda path: path.endswith(".zip") or is_wanted(path), room)
+            for inner in sorted(folder.rglob("*.zip")):  # each in a folder of its own, with its name
+                unpack(inner, inner.with_suffix(""), is_wanted, room)
             for path in sorted(folder.rglob(f"{prefix}*{suffix}")):
                 table = read_columns(path, N_COLUMNS, separator=",", header=True, columns=[1, 2, 3, 4])
-                parts[path.name.removeprefix(prefix).removesuffix(suffix)] = table
+                name = _part_name(path.name.removeprefix(prefix).removesuffix(suffix), path.parent.name)
+                if name in parts:
+                    raise DatasetIntegrityError(f"it holds two files of {name} at the {position}.")
+                parts[name] = table
         except DatasetIntegrityError as error:
             told = str(error).replace(f"{folder}/", "")
             raise DatasetIntegrityError(f"{archive} cannot be read: {told}") from error
     return {name: table for name, table in parts.items() if len(table)}
+
+
+def _part_name(name: str, archive: str) -> str:
+    """The name of a file, with the number of the archive that it was in where it has none of its own."""
+    number = re.search(r"_(\d+)_csv$", archive)
+    if number is None or number[1] == "1" or re.search(r"_\d+$", name):
+        return name
+    return f"{name}_{number[1]}"

@@ -1,14 +1,17 @@
-"""Tables of numbers in text files, read whole or refused with the file and the line."""
+"""Tables of numbers and words in text files, read whole or refused with the file and the line."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..exceptions import DatasetIntegrityError
 from ._files import EXACT
+
+NAMES = {str: "a word", np.int64: "a whole number", np.float64: "a number"}
 
 
 def read_columns(
@@ -34,7 +37,7 @@ def read_columns(
     columns : sequence of int, default=None
         Which columns to give; all if None.
     missing : bool
-        Whether a number may be missing (written NaN). Then white space must separate them.
+        Whether a number may be missing (written NaN or, between commas, not at all).
 
     Returns
     -------
@@ -56,13 +59,49 @@ def read_columns(
             **EXACT,
         )
         values = table.to_numpy()
-        lost = np.isnan(values)
-        whole = _lines_are_whole(path, np.flatnonzero(lost[:, -1]), n_columns) if missing else not lost.any()
+        if missing:
+            ends_missing = np.flatnonzero(np.isnan(values[:, -1]))
+            whole = not np.isinf(values).any() and _lines_are_whole(
+                path, ends_missing + int(header), n_columns, separator
+            )
+        else:
+            whole = bool(np.isfinite(values).all())
         if whole and _ends(path, separator, header) == (n_columns, n_columns):
             return values if columns is None else values[:, columns]
-    except (ValueError, pd.errors.ParserError):
+    except ValueError:
         pass
-    raise DatasetIntegrityError(_first_fault(path, n_columns, separator, header, missing))
+    kinds = [np.float64] * n_columns
+    raise DatasetIntegrityError(_first_fault(path, kinds, separator, header, missing=missing))
+
+
+def read_table(path: Path, types: Mapping[str, type], *, header: bool = False, end: str = "") -> pd.DataFrame:
+    """Read a text file of numbers and words between commas, each number to its last digit.
+
+    Parameters
+    ----------
+    path : Path
+    types : mapping of str to type
+        The columns of the file in their order: np.int64, np.float64 or str.
+    header : bool
+        Whether the first line names the columns.
+    end : str
+        The character that ends every line, if there is one.
+
+    Raises
+    ------
+    DatasetIntegrityError
+        If a line has fewer or more values, or something else in their place.
+    """
+    dtype: Any = dict(enumerate(types.values()))
+    try:
+        table = pd.read_csv(
+            path, header=None, skiprows=int(header), dtype=dtype, comment=end or None, **EXACT
+        ).set_axis(list(types), axis=1)
+        if not table.isna().to_numpy().any():
+            return table
+    except ValueError:
+        pass
+    raise DatasetIntegrityError(_first_fault(path, list(types.values()), ",", header, end=end))
 
 
 def positions_in(numbers: Sequence[int], published: np.ndarray, path: Path) -> np.ndarray:
@@ -87,14 +126,13 @@ def _fields(line: str, separator: str) -> list[str]:
     return line.split() if separator == r"\s+" else [field.strip() for field in line.strip().split(separator)]
 
 
-def _lines_are_whole(path: Path, rows: np.ndarray, n_columns: int) -> bool:
-    """Whether the lines at ``rows``, whose last number is missing, have one written as such."""
+def _lines_are_whole(path: Path, rows: np.ndarray, n_columns: int, separator: str) -> bool:
+    """Whether the lines at ``rows``, whose last number is missing, have a place for it."""
     suspects = set(rows.tolist())
-    with open(path, "rb") as file:
+    with open(path, encoding="latin-1") as file:
+        lines = (line for line in file if line.strip()) if suspects else ()
         return all(
-            len(line.split()) == n_columns
-            for row, line in enumerate(file if suspects else ())
-            if row in suspects
+            len(_fields(line, separator)) == n_columns for row, line in enumerate(lines) if row in suspects
         )
 
 
@@ -110,22 +148,28 @@ def _ends(path: Path, separator: str, header: bool) -> tuple[int, int]:
     return len(_fields(first.decode("latin-1"), separator)), len(_fields(lines[-1], separator))
 
 
-def _first_fault(path: Path, n_columns: int, separator: str, header: bool, missing: bool) -> str:
+def _first_fault(
+    path: Path, kinds: Sequence[type], separator: str, header: bool, *, missing: bool = False, end: str = ""
+) -> str:
     """Say in which line a file stops being what it should be."""
+    n_columns, values = len(kinds), "values" if str in kinds else "numbers"
     with open(path, encoding="latin-1") as file:
         for number, line in enumerate(file, start=1):
             if not line.strip() or (header and number == 1):
                 continue
-            fields = _fields(line, separator)
+            fields = _fields(line.rstrip().removesuffix(end), separator)
             if len(fields) != n_columns:
-                return f"{path}, line {number}, has {len(fields)} numbers; every line has {n_columns}."
-            for field in fields:
-                if not _is_number(field, missing):
-                    return f"{path}, line {number}, has {field!r} where a number belongs."
-    return f"{path} holds no table of {n_columns} numbers in each line."
+                return f"{path}, line {number}, has {len(fields)} {values}; every line has {n_columns}."
+            for field, kind in zip(fields, kinds, strict=True):
+                if not _is(kind, field, missing):
+                    return f"{path}, line {number}, has {field!r} where {NAMES[kind]} belongs."
+    return f"{path} holds no table of {n_columns} {values} in each line."
 
 
-def _is_number(field: str, missing: bool) -> bool:
+def _is(kind: type, field: str, missing: bool) -> bool:
+    if kind is str:
+        return bool(field)
     if field.lower() in ("", "nan"):
         return missing
-    return re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", field) is not None
+    number = r"[-+]?\d+" if kind is np.int64 else r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"
+    return re.fullmatch(number, field) is not None

@@ -29,7 +29,7 @@ DATASET = Dataset(
     ),
     address="https://personal.utdallas.edu/~kehtar/UTD-MHAD.html",
 )
-ARCHIVES = {"Inertial.zip": "https://personal.utdallas.edu/~kehtar/UTD-MHAD/Inertial.zip"}
+ARCHIVES = {"Inertial.zip": "https://www.utdallas.edu/~kehtar/UTD-MAD/Inertial.zip"}
 FILES = ["a*_s*_t*_inertial.mat"]
 ACTIVITIES = [
     "right_arm_swipe_to_the_left",

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from .._core._sklearn import StrOptions, validate_params
-from ..exceptions import IncompleteDatasetWarning
+from ..exceptions import DatasetIntegrityError, IncompleteDatasetWarning
 from ..recordings import join_sensors
 from ._cache import parse_once
 from ._dataset import COMMON_PARAMETERS, Dataset
-from ._files import EXACT, Files, in_threads, provide_files, published_checksums
+from ._files import Files, in_threads, provide_files, published_checksums
 from ._frames import (
     IMU_CHANNELS,
     Parsed,
@@ -26,6 +26,7 @@ from ._frames import (
     wanted_rate,
 )
 from ._joined import clock_of, index_from_zero, nearest_rows
+from ._text import read_table
 
 DATASET = Dataset(
     name="wisdm2019",
@@ -252,13 +253,14 @@ def _parse(files: Files, device: str, sensor: str) -> Parsed:
 
 
 def _read_person(path: Path) -> list[Recording]:
-    columns = ["subject", "letter", "time", "x", "y", "z"]
     types = {"subject": np.int64, "letter": str, "time": np.int64} | dict.fromkeys("xyz", np.float64)
-    table = pd.read_csv(path, names=columns, dtype=types, comment=";", **EXACT)
+    table = read_table(path, types, end=";")
     codes = pd.Index(list(LETTERS)).get_indexer(table["letter"])
     if codes.min() < 0:
         row = int(np.argmin(codes))
-        raise ValueError(f"{path}, line {row + 1}: there is no activity {table['letter'].iloc[row]!r}.")
+        raise DatasetIntegrityError(
+            f"{path}, line {row + 1}: there is no activity {table['letter'].iloc[row]!r}."
+        )
     times, values = table["time"].to_numpy() / 1e9, table[["x", "y", "z"]].to_numpy()
     person = int(table["subject"].iloc[0])
     recordings = []

@@ -5,11 +5,12 @@ import os
 import numpy as np
 import pytest
 
-from sklearn_har.datasets import _cache
+from sklearn_har.datasets import _cache, _files
 from sklearn_har.datasets._cache import parse_once
 from sklearn_har.datasets._dataset import Dataset
 from sklearn_har.datasets._files import provide_files
 from sklearn_har.datasets._frames import Parsed, Recording
+from sklearn_har.exceptions import DatasetIntegrityError
 
 TOY = Dataset("toy", 1, 1, 50.0, ("accelerometer",), ("wrist",), 10_000, "", "", "")
 CALLS = []
@@ -94,3 +95,38 @@ def test_without_any_place_to_write_everything_works(home, monkeypatch):
     for _ in range(2):
         assert parse_once(find(home), parse).recordings[1].values[0, 0] == 2
     assert len(CALLS) == 2
+
+
+def test_the_first_report_is_like_the_second(home):
+    def parse_pairs(files):
+        return parse(files)._replace(report={"missing": [(np.int64(1), "walking")]})
+
+    first, second = (parse_once(find(home), parse_pairs) for _ in range(2))
+    assert first.report == second.report
+    assert first.report["missing"] == [[1, "walking"]]
+
+
+def test_the_users_cache_serves_where_that_of_the_data_has_no_room(home, monkeypatch):
+    (home / _cache.FOLDER).write_text("not a folder")
+    for _ in range(2):
+        parse_once(find(home), parse)
+    assert len(CALLS) == 1
+    assert list((home.parent / "user").rglob("values.npy"))
+
+
+def test_a_record_that_cannot_be_written_is_said_and_nothing_else(home, monkeypatch):
+    monkeypatch.setattr(_files.os, "access", lambda *_: False)
+    (home.parent / "user").write_text("not a folder")
+    fixity = parse_once(find(home), parse).report["fixity"]
+    assert fixity.startswith("No published checksums are known, and what came first could not be recorded (")
+    assert [path.name for path in home.iterdir()] == ["toy"]
+
+
+def test_what_is_malformed_is_named_with_the_files_that_differ(home, monkeypatch):
+    parse_once(find(home), parse)
+    (home / "toy/s2.txt").write_text("two")
+    with pytest.raises(
+        DatasetIntegrityError,
+        match=r"differ from those that came first .*s2\.txt\..* could not convert .*'two'",
+    ):
+        parse_once(find(home), parse)

@@ -93,6 +93,15 @@ def test_what_is_wrong_is_said_with_file_and_line(miniature, tmp_path, change, m
         _daily_sports._read_segments(sorted(folder.iterdir()))
 
 
+def test_a_line_in_the_segment_before_its_own_is_no_whole_segment(miniature, tmp_path):
+    folder = tmp_path / "archive/data/a01/p1"
+    first, second = ((folder / name).read_text().splitlines() for name in ("s01.txt", "s02.txt"))
+    (folder / "s01.txt").write_text("\n".join([*first, second[0]]) + "\n")
+    (folder / "s02.txt").write_text("\n".join(second[1:]) + "\n")
+    with pytest.raises(DatasetIntegrityError, match=r"s01\.txt has 126 lines; a segment has 125"):
+        _daily_sports._read_segments(sorted(folder.iterdir()))
+
+
 def test_other_folders_are_refused(miniature):
     with pytest.raises(DatasetIntegrityError, match=r"a20/p1/s01\.txt is not a file of activity 1 to 19"):
         _daily_sports._numbers("a20/p1/s01.txt")

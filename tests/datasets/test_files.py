@@ -1,16 +1,17 @@
 """Download, checking and unpacking, with a dataset of three files served on this machine."""
 
+import errno
 import hashlib
 import io
 import shutil
 import zipfile
 from pathlib import Path
 
-import numpy as np
 import pytest
 
+from sklearn_har.datasets import _files
 from sklearn_har.datasets._dataset import Dataset
-from sklearn_har.datasets._files import get_data_home, provide_files, published_checksums, read_numbers
+from sklearn_har.datasets._files import get_data_home, provide_files, published_checksums
 from sklearn_har.exceptions import DatasetIntegrityError
 
 CONTENT = {"README.txt": b"read me\n", "raw/one.txt": b"1 2\n3 4\n", "raw/two.txt": b"5 6\n" * 1000}
@@ -211,6 +212,29 @@ def test_files_missing_or_altered_on_disk_are_named(server, tmp_path):
     assert server.answers == 1
 
 
+def test_a_folder_that_cannot_be_written_is_named(server, tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(_files.tempfile, "TemporaryDirectory", refuse)
+    with pytest.raises(OSError, match=r"Read-only file system.*toy cannot be written.* SKLEARN_HAR_DATA"):
+        provide(server, tmp_path)
+
+
+@pytest.mark.parametrize("function", ["download", "unpack"])
+def test_a_full_disk_is_named(server, tmp_path, monkeypatch, function):
+    def fill(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    if function == "download":
+        monkeypatch.setattr(_files.pooch.HTTPDownloader, "__call__", fill)
+    else:
+        monkeypatch.setattr(_files.Room, "copy", fill)
+    with pytest.raises(OSError, match=r"No space left on device.*toy cannot be written.* free some space"):
+        provide(server, tmp_path)
+    assert_nothing_left(tmp_path)
+
+
 def test_many_names_are_counted(tmp_path):
     (tmp_path / "toy").mkdir()
     (tmp_path / "toy/other.txt").touch()
@@ -224,11 +248,3 @@ def test_packaged_checksums_have_the_shape_of_checksums():
     assert len(checksums) == 125
     assert {len(sha256) for sha256 in checksums.values()} == {64}
     assert {"README.txt", "activity_labels.txt", "RawData/labels.txt"} < set(checksums)
-
-
-def test_numbers_are_read_to_their_last_digit(tmp_path):
-    rng = np.random.default_rng(0)
-    numbers = rng.standard_normal((500, 3)) * 10.0 ** rng.integers(-8, 8, (500, 3))
-    text = "\n".join(" ".join(map(repr, row)) for row in numbers.tolist())
-    (tmp_path / "numbers.txt").write_text(text + "\n")
-    np.testing.assert_array_equal(read_numbers(tmp_path / "numbers.txt"), numbers)

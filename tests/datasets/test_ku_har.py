@@ -13,7 +13,7 @@ from sklearn_har.recordings import check_recordings
 N_ROWS = 200
 FOLDERS = [
     "0.Stand", "1.Sit", "2.Talk-sit", "3.Talk-stand", "4.Stand-sit", "5.Lay", "6.Lay-stand", "7.Pick",
-    "8.Jump", "9.Push-up", "10.Sit-up", "11.Walk", "12.Walk-backward", "13.Walk-circle", "14.Run",
+    "8.Jump", "9.Push-up", "10.Sit-up", "11.Walk", "12.Walk-backwards", "13.Walk-circle", "14.Run",
     "15.Stair-up", "16.Stair-down", "17.Table-tennis",
 ]  # fmt: skip
 
@@ -132,6 +132,19 @@ def test_rows_without_a_value_are_left_out_and_counted(tmp_path):
     _, values, facts = _ku_har._read_sensor(path, "gyro")
     np.testing.assert_array_equal(values, np.delete(table[:, 5:], 3, axis=0))
     assert facts["rows_with_missing_values"] == 1
+
+
+@pytest.mark.parametrize("written", [",,,", "NaN,NaN,NaN,NaN"])
+def test_a_sensor_that_stops_may_be_blank_at_the_end(tmp_path, written):
+    path = tmp_path / "1001_A_1.csv"
+    table = write_file(path, np.random.default_rng(0))
+    lines = path.read_text().splitlines()
+    lines[-3:] = [",".join([*line.split(",")[:4], written]) for line in lines[-3:]]
+    path.write_text("\n".join(lines) + "\n")
+    assert len(_ku_har._read_sensor(path, "acc")[1]) == N_ROWS
+    _, values, facts = _ku_har._read_sensor(path, "gyro")
+    np.testing.assert_array_equal(values, table[:-3, 5:])
+    assert facts["rows_with_missing_values"] == 3
 
 
 def test_names_of_files_are_checked():

@@ -141,6 +141,19 @@ def test_what_is_wrong_is_said_with_file_and_line(tmp_path):
         _realworld._read_archive(path, "acc", "waist")
 
 
+@pytest.mark.parametrize("first", ["_1", ""])
+def test_parts_may_have_files_of_one_name(tmp_path, first):
+    texts = [table(np.random.default_rng(k), n_rows=5 + k)[0] for k in range(2)]
+    inner = {
+        f"acc_climbingup{part}_csv.zip": zipped({"acc_climbingup_waist.csv": text})
+        for part, text in zip((first, "_2"), texts, strict=True)
+    }
+    path = tmp_path / "acc_climbingup_csv.zip"
+    path.write_bytes(zipped(inner))
+    parts = _realworld._read_archive(path, "acc", "waist")
+    assert {name: len(rows) for name, rows in parts.items()} == {"climbingup": 5, "climbingup_2": 6}
+
+
 def test_nobody_with_the_position_is_an_error(home):
     with pytest.raises(ValueError, match="'position' parameter of fetch_realworld must be a str among"):
         fetch_realworld(data_home=home[0], position="nose")
