@@ -11,6 +11,7 @@ import inspect
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -28,14 +29,16 @@ FOLDER = ".sklearn_har_cache"
 FORMAT = 1
 
 
-def parse_once(files: Files, parse: Callable[..., Parsed], **options) -> Parsed:
+def parse_once(files: Files, parse: Callable[..., Parsed], *, loader: str | None = None, **options) -> Parsed:
     """Parse the files of a dataset, or take what parsing gave the last time.
 
     Parameters
     ----------
     files : Files
     parse : callable
-        ``parse(files, **options)`` gives Parsed. A change of its module parses anew.
+        ``parse(files, **options)`` gives Parsed.
+    loader : str, default=None
+        The module of the loader, whose change parses anew; that of ``parse`` if None.
     **options
         What else the result depends on: strings, numbers, booleans or None.
 
@@ -44,10 +47,9 @@ def parse_once(files: Files, parse: Callable[..., Parsed], **options) -> Parsed:
     DatasetIntegrityError
         If a file changed and is not the published one, or is malformed.
     """
-    tag = "-".join(
-        [parse.__module__.rsplit("._", 1)[-1], *(f"{key}={options[key]}" for key in sorted(options))]
-    )
-    entry = f"{tag}-{_key(files, parse)}"
+    loader = loader or parse.__module__
+    tag = "-".join([loader.rsplit("._", 1)[-1], *(f"{key}={options[key]}" for key in sorted(options))])
+    entry = f"{tag}-{_key(files, loader)}"
     places = [files.home / FOLDER, Path(pooch.os_cache("sklearn-har"))]
     for place in places:
         parsed = _load(place / files.name / entry)
@@ -74,12 +76,12 @@ def _check(files: Files, parse: Callable[..., Parsed], options: Mapping[str, Any
         raise
 
 
-def _key(files: Files, parse: Callable) -> str:
+def _key(files: Files, loader: str) -> str:
     stats = [(path, os.stat(files.folder / path)) for path in files.paths]
     content = [
         FORMAT,
         __version__,
-        inspect.getsource(inspect.getmodule(parse) or parse),
+        inspect.getsource(sys.modules[loader]),
         str(files.folder.resolve()),
         [(path, stat.st_size, stat.st_mtime_ns, files.checksums.get(path)) for path, stat in stats],
     ]

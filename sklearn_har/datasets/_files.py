@@ -143,8 +143,8 @@ def provide_files(
             if error.errno not in NOT_WRITABLE:
                 raise
             raise OSError(
-                f"{error.strerror}: {folder} cannot be written. Give data_home or set {DATA_HOME_VARIABLE} to a "
-                "folder that can be, or free some space there."
+                f"{error.strerror}: {folder} cannot be written. Give data_home or set {DATA_HOME_VARIABLE} "
+                "to a folder that can be, or free some space there."
             ) from error
     found = _find(dataset.name, folder, wanted, home)
     remedy = f"Delete the folder {folder} to have the dataset downloaded again."

@@ -152,7 +152,7 @@ def _parse(files: Files, device: str) -> Parsed:
 def _read_sequence(path: Path) -> Recording:
     subject, sequence = map(int, re.findall(r"\d+", path.name))
     table = read_table(path, COLUMNS, header=True)
-    codes = pd.Index(ACTIVITIES).get_indexer(table["label"])
+    codes = pd.Index(ACTIVITIES).get_indexer(pd.Index(table["label"]))
     if codes.min() < 0:
         row = int(np.argmin(codes))
         raise DatasetIntegrityError(

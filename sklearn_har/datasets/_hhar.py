@@ -8,11 +8,10 @@ import pandas as pd
 
 from .._core._sklearn import StrOptions, validate_params
 from ..exceptions import DatasetIntegrityError
-from ._cache import parse_once
 from ._dataset import COMMON_PARAMETERS, Dataset
 from ._files import EXACT, Files, provide_files
 from ._frames import Parsed, Recording
-from ._joined import SENSORS_PARAMETER, as_bunch_of_sensors, wanted_sensors
+from ._joined import SENSORS_PARAMETER, as_bunch_of_sensors
 
 DATASET = Dataset(
     name="hhar",
@@ -164,7 +163,10 @@ def fetch_hhar(
     files = provide_files(DATASET, ARCHIVES, FILES, data_home, download_if_missing)
     return as_bunch_of_sensors(
         DATASET,
-        {name: parse_once(files, _parse, device=device, sensor=name) for name in wanted_sensors(sensors)},
+        files,
+        _parse,
+        {"device": device},
+        sensors,
         sampling_rate=sampling_rate,
         harmonize=harmonize,
         shared_names=SHARED_NAMES,

@@ -11,11 +11,10 @@ import numpy as np
 from .._core._sklearn import StrOptions, validate_params
 from ..exceptions import DatasetIntegrityError, IncompleteDatasetWarning
 from ._archives import Room, unpack
-from ._cache import parse_once
 from ._dataset import COMMON_PARAMETERS, Dataset
 from ._files import Files, in_threads, provide_files
 from ._frames import Parsed, Recording
-from ._joined import SENSORS_PARAMETER, as_bunch_of_sensors, wanted_sensors
+from ._joined import SENSORS_PARAMETER, as_bunch_of_sensors
 from ._text import read_columns
 
 POSITIONS = ("chest", "forearm", "head", "shin", "thigh", "upperarm", "waist")
@@ -170,7 +169,10 @@ def fetch_realworld(
         )
     return as_bunch_of_sensors(
         DATASET,
-        {name: parse_once(files, _parse, position=position, sensor=name) for name in wanted_sensors(sensors)},
+        files,
+        _parse,
+        {"position": position},
+        sensors,
         sampling_rate=sampling_rate,
         harmonize=harmonize,
         shared_names=SHARED_NAMES,

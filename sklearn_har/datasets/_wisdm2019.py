@@ -2,9 +2,10 @@
 
 import re
 import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ from ._frames import (
     summarize,
     wanted_rate,
 )
-from ._joined import clock_of, index_from_zero, nearest_rows
+from ._joined import clock_of, frame_of_joined, nearest_rows, recordings_of_joined
 from ._text import read_table
 
 DATASET = Dataset(
@@ -48,6 +49,7 @@ DATASET = Dataset(
 )
 ARCHIVE = "wisdm+smartphone+and+smartwatch+activity+and+biometrics+dataset.zip"
 ARCHIVES = {ARCHIVE: f"https://archive.ics.uci.edu/static/public/507/{ARCHIVE}"}
+DEVICES = {"phone": ("phone",), "watch": ("watch",), "both": ("phone", "watch")}
 SENSORS = ("accel", "gyro")
 ROUNDING = 1e-3  # of a step: no row where one of the sensors was not recording
 LETTERS = "ABCDEFGHIJKLMOPQRS"  # there is no N
@@ -84,7 +86,7 @@ on both devices at once, as the people who recorded it began, which holds to abo
 
 
 @validate_params(
-    COMMON_PARAMETERS | {"device": [StrOptions({"phone", "watch", "both"})]},
+    COMMON_PARAMETERS | {"device": [StrOptions(set(DEVICES))]},
     prefer_skip_nested_validation=True,
 )
 def fetch_wisdm2019(
@@ -163,7 +165,7 @@ def fetch_wisdm2019(
     >>> from sklearn_har.datasets import fetch_wisdm2019
     >>> X, y = fetch_wisdm2019(device="watch", return_X_y=True)  # doctest: +SKIP
     """
-    devices = ("phone", "watch") if device == "both" else (device,)
+    devices = DEVICES[device]
     rate = wanted_rate(DATASET, sampling_rate)
     if device == "both" and rate is None:
         raise ValueError(
@@ -174,32 +176,20 @@ def fetch_wisdm2019(
         DATASET, ARCHIVES, published_checksums(DATASET.name), data_home, download_if_missing, partial=True
     )
     report = _find_people(files, devices)
-    frames = []
-    for which in devices:
-        paths = [_path(who, sensor, which) for who in report["people"] for sensor in SENSORS]
-        chosen = replace(files, paths=("wisdm-dataset/activity_key.txt", *paths))
-        sensors = {sensor: parse_once(chosen, _parse, device=which, sensor=sensor) for sensor in SENSORS}
-        data, joined = _join(sensors, rate)
-        report |= {"fixity": sensors["accel"].report["fixity"], which: joined}
-        frames.append(data.add_prefix(f"{which}_") if device == "both" else data)
-    data = frames[0]
-    if device == "both":
-        data, joined = join_sensors(
-            *frames, sampling_rate=rate, tolerance=ROUNDING / rate, return_report=True
-        )
-        data = data.set_axis(index_from_zero(data.index, rate))
-        alone = {"phone": "acc_seconds_alone", "watch": "gyro_seconds_alone"}
-        report["seconds_alone"] = {
-            which: np.asarray(joined[column]).sum().item() for which, column in alone.items()
-        }
-    index: Any = data.index
-    letters = pd.Index(list(LETTERS)).get_indexer(index.levels[1])[index.codes[1]]
+    chosen = _files_of(files, report["people"], devices)
+    if rate == DATASET.sampling_rate:
+        joined = parse_once(chosen, _parse_joined, device=device)
+    else:
+        joined = _join_devices(chosen, devices, rate)
+    channels = _channels(devices)
+    data: Any = frame_of_joined(joined.recordings, list(channels), rate)
+    codes = np.concatenate([part.codes for part in joined.recordings])
     return bunch_of_frame(
         DATASET,
         data,
-        labels_of(letters, _read_names(files.folder), data.index),
-        {name: IMU_CHANNELS[name.removeprefix("phone_").removeprefix("watch_")] for name in data.columns},
-        report,
+        labels_of(codes, _read_names(files.folder), data.index),
+        channels,
+        report | joined.report,
         sampling_rate=sampling_rate,
         harmonize=harmonize,
         shared_names=SHARED_NAMES,
@@ -210,6 +200,17 @@ def fetch_wisdm2019(
 
 def _path(person: int, sensor: str, device: str) -> str:
     return f"wisdm-dataset/raw/{device}/{sensor}/data_{person}_{sensor}_{device}.txt"
+
+
+def _files_of(files: Files, people: Sequence[int], devices: Sequence[str]) -> Files:
+    paths = [_path(who, sensor, which) for which in devices for who in people for sensor in SENSORS]
+    return replace(files, paths=("wisdm-dataset/activity_key.txt", *paths))
+
+
+def _channels(devices: Sequence[str]) -> dict[str, str]:
+    if len(devices) == 1:
+        return IMU_CHANNELS
+    return {f"{which}_{name}": unit for which in devices for name, unit in IMU_CHANNELS.items()}
 
 
 def _find_people(files: Files, devices: tuple[str, ...]) -> dict:
@@ -245,6 +246,10 @@ def _read_names(folder: Path) -> list[str]:
     return [names[letter] for letter in LETTERS]
 
 
+def _parse_joined(files: Files, device: str) -> Parsed:
+    return _join_devices(files, DEVICES[device], DATASET.sampling_rate)
+
+
 def _parse(files: Files, device: str, sensor: str) -> Parsed:
     """The recordings of one sensor, on the clock of its device."""
     paths = files.matching(f"raw/{device}/{sensor}/data_*.txt")
@@ -255,7 +260,7 @@ def _parse(files: Files, device: str, sensor: str) -> Parsed:
 def _read_person(path: Path) -> list[Recording]:
     types = {"subject": np.int64, "letter": str, "time": np.int64} | dict.fromkeys("xyz", np.float64)
     table = read_table(path, types, end=";")
-    codes = pd.Index(list(LETTERS)).get_indexer(table["letter"])
+    codes = pd.Index(list(LETTERS)).get_indexer(pd.Index(table["letter"]))
     if codes.min() < 0:
         row = int(np.argmin(codes))
         raise DatasetIntegrityError(
@@ -271,21 +276,50 @@ def _read_person(path: Path) -> list[Recording]:
     return recordings
 
 
-def _join(sensors: dict[str, Parsed], rate: float | None) -> tuple[pd.DataFrame, dict]:
-    """Both sensors of a device in one frame, each recording from 0 s on."""
+def _join_devices(files: Files, devices: Sequence[str], rate: float | None) -> Parsed:
+    """All sensors of one device or of both, each recording from 0 s on."""
+    frames, report = [], {}
+    for which in devices:
+        people = sorted({int(number) for number in re.findall(r"data_(\d+)_", " ".join(files.paths))})
+        chosen = _files_of(files, people, [which])
+        sensors = {sensor: parse_once(chosen, _parse, device=which, sensor=sensor) for sensor in SENSORS}
+        recordings, report[which] = _join(sensors, rate)
+        report["fixity"] = sensors["accel"].report["fixity"]
+        if len(devices) == 1:
+            return Parsed(recordings, list(LETTERS), report)
+        channels = [f"{which}_{name}" for name in IMU_CHANNELS]
+        frames.append(frame_of_joined(recordings, channels, rate))
+    data, joined = _join_on_grid(frames, cast(float, rate))
+    alone = {"phone": "acc_seconds_alone", "watch": "gyro_seconds_alone"}
+    report["seconds_alone"] = {
+        which: np.asarray(joined[column]).sum().item() for which, column in alone.items()
+    }
+    return Parsed(recordings_of_joined(data, _letter_codes(data)), list(LETTERS), report)
+
+
+def _letter_codes(data: pd.DataFrame) -> np.ndarray:
+    index: Any = data.index
+    return pd.Index(list(LETTERS)).get_indexer(index.levels[1])[index.codes[1]]
+
+
+def _join(sensors: dict[str, Parsed], rate: float | None) -> tuple[list[Recording], dict]:
+    """The recordings of both sensors of a device, each from 0 s on, and what had no partner."""
     parts: list[dict] = [{part[:2]: part for part in sensors[sensor].recordings} for sensor in SENSORS]
     pairs = [[part[key] for key in parts[0] if key in parts[1]] for part in parts]
     alone = sorted(parts[0].keys() ^ parts[1].keys())
     report = {"recordings_of_one_sensor": [f"{person} {letter}" for person, letter in alone]}
     if rate is None:
-        joined = [
-            nearest_rows(acc, gyro, 0.5 / DATASET.sampling_rate) for acc, gyro in zip(*pairs, strict=True)
-        ]
+        tolerance = 0.5 / DATASET.sampling_rate
+        nearest = [nearest_rows(acc, gyro, tolerance) for acc, gyro in zip(*pairs, strict=True)]
+        joined = [part for part in nearest if len(part.values)]
         n_alone = sum(len(part.values) for part in pairs[0]) - sum(len(part.values) for part in joined)
-        data = recorded_frame(joined, list(IMU_CHANNELS), DATASET.sampling_rate)
-        return data, report | {"rows_without_partner": n_alone}
+        return joined, report | {"rows_without_partner": n_alone}
     origins = np.minimum(*(np.array([clock_of(part)[0] for part in pair]) for pair in pairs))
     names = [[name for name in IMU_CHANNELS if name.startswith(kind)] for kind in ("acc", "gyro")]
     frames = [recorded_frame(pair, name, rate, origins) for pair, name in zip(pairs, names, strict=True)]
-    data, lost = join_sensors(*frames, sampling_rate=rate, tolerance=ROUNDING / rate, return_report=True)
-    return data.set_axis(index_from_zero(data.index, rate)), report | summarize(lost)
+    data, lost = _join_on_grid(frames, rate)
+    return recordings_of_joined(data, _letter_codes(data)), report | summarize(lost)
+
+
+def _join_on_grid(frames: list[pd.DataFrame], rate: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    return join_sensors(*frames, sampling_rate=rate, tolerance=ROUNDING / rate, return_report=True)

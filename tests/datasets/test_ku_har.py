@@ -4,9 +4,10 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from sklearn_har.datasets import _ku_har, fetch_ku_har
+from sklearn_har.datasets import _joined, _ku_har, fetch_ku_har
 from sklearn_har.exceptions import DatasetIntegrityError, IncompleteDatasetWarning
 from sklearn_har.recordings import check_recordings
 
@@ -74,6 +75,30 @@ def test_both_sensors_are_joined(miniature):
     assert lengths["run_1001_O_1"] == pytest.approx(N_ROWS, abs=2)
     assert bunch.report["gyro"]["padding_rows"] == 20
     assert bunch.report["recordings_of_one_sensor"] == []
+
+
+def test_the_second_time_nothing_is_joined(miniature, monkeypatch):
+    first = fetch_ku_har(data_home=miniature[0])
+    monkeypatch.setattr(_joined, "join_sensors", None)
+    second = fetch_ku_har(data_home=miniature[0])
+    pd.testing.assert_frame_equal(first.data, second.data)
+    pd.testing.assert_series_equal(first.target, second.target)
+    assert first.report == second.report
+    with pytest.raises(TypeError):
+        fetch_ku_har(data_home=miniature[0], sampling_rate=50)
+
+
+def test_sensors_without_common_time_are_an_error(miniature):
+    home = miniature[0]
+    fetch_ku_har(data_home=home)
+    for path in (home / "ku_har").rglob("*.csv"):
+        lines = [line.split(",") for line in path.read_text().splitlines()]
+        lines = [[*line[:4], str(float(line[4]) + 1e6), *line[5:]] for line in lines]
+        path.write_text("".join(",".join(line) + "\n" for line in lines))
+    (home / "ku_har.files.json").unlink()
+    for rate in ("nominal", None):
+        with pytest.raises(ValueError, match=r"no time in common|no time at which both .*sensors='acc'"):
+            fetch_ku_har(data_home=home, sampling_rate=rate)
 
 
 def test_harmonized_words(miniature):

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sklearn_har.datasets import _wisdm2019, fetch_wisdm2019
@@ -100,6 +101,17 @@ def test_sensors_are_joined_on_a_regular_grid_from_zero(home):
     assert starts.tolist() == [0.0] * 4
     recorded = fetch_wisdm2019(data_home=home, sampling_rate=None).data
     np.testing.assert_allclose(bunch.data.loc[1600, "A"], recorded.loc[1600, "A"], atol=1e-6)
+
+
+@pytest.mark.parametrize("device", ["watch", "both"])
+@pytest.mark.filterwarnings("ignore::sklearn_har.exceptions.IncompleteDatasetWarning")
+def test_the_second_time_nothing_is_joined(home, monkeypatch, device):
+    first = fetch_wisdm2019(data_home=home, device=device)
+    monkeypatch.setattr(_wisdm2019, "join_sensors", None)
+    second = fetch_wisdm2019(data_home=home, device=device)
+    pd.testing.assert_frame_equal(first.data, second.data)
+    pd.testing.assert_series_equal(first.target, second.target)
+    assert first.report == second.report
 
 
 def test_both_devices_need_all_files_of_a_person(home):
