@@ -29,7 +29,9 @@ FOLDER = ".sklearn_har_cache"
 FORMAT = 1
 
 
-def parse_once(files: Files, parse: Callable[..., Parsed], *, loader: str | None = None, **options) -> Parsed:
+def parse_once(
+    files: Files, parse: Callable[..., Parsed], *, loader: str | None = None, checks: bool = False, **options
+) -> Parsed:
     """Parse the files of a dataset, or take what parsing gave the last time.
 
     Parameters
@@ -39,6 +41,8 @@ def parse_once(files: Files, parse: Callable[..., Parsed], *, loader: str | None
         ``parse(files, **options)`` gives Parsed.
     loader : str, default=None
         The module of the loader, whose change parses anew; that of ``parse`` if None.
+    checks : bool, default=False
+        Whether ``parse`` checks the files itself, as it does where it makes one of what it parses once.
     **options
         What else the result depends on: strings, numbers, booleans or None.
 
@@ -55,9 +59,9 @@ def parse_once(files: Files, parse: Callable[..., Parsed], *, loader: str | None
         parsed = _load(place / files.name / entry)
         if parsed is not None:
             return parsed
-    fixity = _check(files, parse, options)
+    fixity = {} if checks else {"fixity": _check(files, parse, options)}
     parsed = parse(files, **options)
-    report = json.loads(json.dumps({"fixity": fixity, **parsed.report}, default=_plain))
+    report = json.loads(json.dumps(fixity | parsed.report, default=_plain))
     parsed = parsed._replace(report=report)
     writable = places if os.access(files.home, os.W_OK) else places[1:]
     any(_store(parsed, place / files.name, tag, entry) for place in writable)

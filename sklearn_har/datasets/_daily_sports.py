@@ -12,9 +12,9 @@ from .._core._sklearn import validate_params
 from ..exceptions import DatasetIntegrityError
 from ._cache import parse_once
 from ._dataset import COMMON_PARAMETERS, Dataset
-from ._files import EXACT, Files, in_threads, provide_files
+from ._files import Files, in_threads, provide_files
 from ._frames import Parsed, Recording, as_bunch
-from ._text import read_columns
+from ._text import EXACT, read_columns
 
 POSITIONS = ("torso", "right_arm", "left_arm", "right_leg", "left_leg")
 DATASET = Dataset(

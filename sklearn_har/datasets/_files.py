@@ -17,10 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import joblib
-import pandas as pd
 import pooch
 
 from ..exceptions import DatasetIntegrityError
@@ -33,10 +31,6 @@ NAMED_IN_ERRORS = 5
 MOST_TIMES_THE_SIZE = 4
 NOT_WRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
 ALWAYS_ALLOWED = 1 << 28  # bytes, beyond a multiple of the size
-# pandas reads every number to its last digit since 3.1, where the option is deprecated; before, only so
-EXACT: dict[str, Any] = (
-    {} if tuple(map(int, pd.__version__.split(".")[:2])) >= (3, 1) else {"float_precision": "round_trip"}
-)
 Wanted = Mapping[str, str] | Sequence[str]
 
 
@@ -317,11 +311,7 @@ def _compare_with_record(found: Files) -> str:
 
 def _write_where_possible(places: Sequence[Path], text: str) -> Path:
     """Write a whole file at the first of several places that can be written."""
-    for place in places[:-1]:
-        if os.access(place.parent, os.W_OK):
-            break
-    else:
-        place = places[-1]
+    place = next((place for place in places[:-1] if os.access(place.parent, os.W_OK)), places[-1])
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".", dir=place.parent, ignore_cleanup_errors=True) as scratch:
         part = Path(scratch, place.name)

@@ -123,7 +123,7 @@ def fetch_hapt(
     OSError
         If the dataset is not there and ``download_if_missing`` is False or the download fails.
     DatasetIntegrityError
-        If a file is missing or differs from the published one.
+        If a file is missing or differs from the published one; where it is malformed, the line is named.
 
     References
     ----------

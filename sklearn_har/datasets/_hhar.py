@@ -9,9 +9,10 @@ import pandas as pd
 from .._core._sklearn import StrOptions, validate_params
 from ..exceptions import DatasetIntegrityError
 from ._dataset import COMMON_PARAMETERS, Dataset
-from ._files import EXACT, Files, provide_files
+from ._files import Files, provide_files
 from ._frames import Parsed, Recording
 from ._joined import SENSORS_PARAMETER, as_bunch_of_sensors
+from ._text import EXACT
 
 DATASET = Dataset(
     name="hhar",

@@ -31,7 +31,7 @@ def as_bunch_of_sensors(
     dataset: Dataset,
     files: Files,
     parse: Callable[..., Parsed],
-    parameters: Mapping[str, str],
+    parameters: Mapping[str, Any],
     sensors: str,
     *,
     sampling_rate,
@@ -66,7 +66,7 @@ def as_bunch_of_sensors(
         return _join(acc, gyro, dataset, rate)
 
     if rate == dataset.sampling_rate:
-        joined = parse_once(files, join, loader=parse.__module__, sensor="both", **parameters)
+        joined = parse_once(files, join, loader=parse.__module__, checks=True, sensor="both", **parameters)
     else:
         joined = join(files)
     data = frame_of_joined(joined.recordings, list(IMU_CHANNELS), rate)

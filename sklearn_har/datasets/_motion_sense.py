@@ -85,8 +85,7 @@ def fetch_motion_sense(
     """Load MotionSense: 24 people, 6 activities, a phone in the pocket at 50 Hz.
 
     The files are downloaded once into ``<data_home>/motion_sense``, in the layout in which they are
-    published. No checksums of them are published: they are
-    compared with those that came first.
+    published. No published checksums are known: what came first is recorded and compared.
 
     Parameters
     ----------
@@ -128,8 +127,8 @@ def fetch_motion_sense(
     OSError
         If the dataset is not there and ``download_if_missing`` is False or the download fails.
     DatasetIntegrityError
-        If files are missing, differ from those that were published or came first, or are malformed; the
-        file and the line are named.
+        If files are missing, differ from those that came first, or are malformed; the file and the line
+        are named.
 
     References
     ----------

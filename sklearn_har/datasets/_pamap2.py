@@ -105,8 +105,7 @@ def fetch_pamap2(
     """Load PAMAP2: 9 people, 18 activities, sensors at hand, chest and ankle at 100 Hz.
 
     The files are downloaded once into ``<data_home>/pamap2``, in the layout in which they are
-    published. No checksums of them are published: they are
-    compared with those that came first.
+    published. No published checksums are known: what came first is recorded and compared.
 
     Parameters
     ----------
@@ -150,8 +149,10 @@ def fetch_pamap2(
     OSError
         If the dataset is not there and ``download_if_missing`` is False or the download fails.
     DatasetIntegrityError
-        If files are missing, differ from those that were published or came first, or are malformed; the
-        file and the line are named.
+        If files are missing, differ from those that came first, or are malformed; the file and the line
+        are named.
+    ValueError
+        If no row has all values of the sensors.
 
     References
     ----------
@@ -169,6 +170,11 @@ def fetch_pamap2(
     parsed = parse_once(files, _parse)
     channels = {name: unit for name, unit in CHANNELS.items() if position in ("all", name.split("_")[0])}
     whole = _without_losses(parsed, [list(CHANNELS).index(name) for name in channels])
+    if not whole.recordings:
+        raise ValueError(
+            f"In {files.folder}, no row of PAMAP2 has all values of the sensors at the "
+            f"{' and '.join(PLACES) if position == 'all' else position}. Load another position."
+        )
     return as_bunch(
         DATASET,
         whole,
@@ -205,7 +211,7 @@ def _read_file(path: Path) -> Recording:
 
 def _without_losses(parsed: Parsed, columns: list[int]) -> Parsed:
     """The rows in which every one of some columns has a value."""
-    recordings, n_rows, n_lost = [], 0, 0
+    recordings, n_rows, n_lost, empty = [], 0, 0, []
     for part in parsed.recordings:
         values = part.values[:, columns]
         whole = ~np.isnan(values).any(axis=1)
@@ -216,7 +222,14 @@ def _without_losses(parsed: Parsed, columns: list[int]) -> Parsed:
                     time=np.asarray(part.time)[whole], values=values[whole], codes=part.codes[whole]
                 )
             )
-    report = {"rows_recorded": n_rows, "rows_with_lost_values": n_lost, **parsed.report}
+        else:
+            empty.append(f"{part.subject} {part.recording}")
+    report = {
+        "rows_recorded": n_rows,
+        "rows_with_lost_values": n_lost,
+        "recordings_without_a_whole_row": empty,
+        **parsed.report,
+    }
     return Parsed(recordings, parsed.names, report)
 
 

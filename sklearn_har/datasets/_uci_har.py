@@ -92,7 +92,7 @@ def fetch_uci_har(
     """Load UCI HAR: 30 people, 6 activities, a phone at the waist, as windows or as features.
 
     The files are downloaded once into ``<data_home>/uci_har``, in the layout in which they are
-    published.
+    published, and checked against their published content whenever one of them changed.
 
     Parameters
     ----------

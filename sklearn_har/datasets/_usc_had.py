@@ -80,8 +80,7 @@ def fetch_usc_had(
     """Load USC-HAD: 14 people, 12 activities, a sensor at the hip at 100 Hz.
 
     The files are downloaded once into ``<data_home>/usc_had``, in the layout in which they are
-    published. No checksums of them are published: they are
-    compared with those that came first.
+    published. No published checksums are known: what came first is recorded and compared.
 
     Parameters
     ----------
@@ -122,8 +121,7 @@ def fetch_usc_had(
     OSError
         If the dataset is not there and ``download_if_missing`` is False or the download fails.
     DatasetIntegrityError
-        If files are missing, differ from those that were published or came first, or are malformed; the
-        file and the line are named.
+        If files are missing, differ from those that came first, or are malformed; the file is named.
 
     References
     ----------

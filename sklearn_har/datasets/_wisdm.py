@@ -67,9 +67,8 @@ def fetch_wisdm(
 ):
     """Load WISDM v1.1: 36 people, 6 activities, a phone in the pocket at 20 Hz.
 
-    The files are downloaded once into ``<data_home>/wisdm``, in the layout in which they are
-    published. They are compared with what was published
-    whenever one of them changed.
+    The file is downloaded once into ``<data_home>/wisdm``, in the layout in which it is published, and
+    checked against its published content whenever it changed.
 
     Parameters
     ----------
@@ -110,8 +109,7 @@ def fetch_wisdm(
     OSError
         If the dataset is not there and ``download_if_missing`` is False or the download fails.
     DatasetIntegrityError
-        If files are missing, differ from those that were published or came first, or are malformed; the
-        file and the line are named.
+        If the file is missing, differs from the published one, or is malformed; the line is named.
 
     References
     ----------

@@ -151,7 +151,7 @@ def fetch_wisdm2019(
     OSError
         If the dataset is not there and ``download_if_missing`` is False or the download fails.
     DatasetIntegrityError
-        If a file differs from the published one.
+        If a file differs from the published one; where it is malformed, the line is named.
     ValueError
         If rows as recorded are asked for of both devices, or nobody has all files.
 
@@ -176,9 +176,9 @@ def fetch_wisdm2019(
         DATASET, ARCHIVES, published_checksums(DATASET.name), data_home, download_if_missing, partial=True
     )
     report = _find_people(files, devices)
-    chosen = _files_of(files, report["people"], devices)
+    chosen = _files_of(files, report["people"], devices, SENSORS)
     if rate == DATASET.sampling_rate:
-        joined = parse_once(chosen, _parse_joined, device=device)
+        joined = parse_once(chosen, _parse_joined, checks=True, device=device)
     else:
         joined = _join_devices(chosen, devices, rate)
     channels = _channels(devices)
@@ -202,8 +202,8 @@ def _path(person: int, sensor: str, device: str) -> str:
     return f"wisdm-dataset/raw/{device}/{sensor}/data_{person}_{sensor}_{device}.txt"
 
 
-def _files_of(files: Files, people: Sequence[int], devices: Sequence[str]) -> Files:
-    paths = [_path(who, sensor, which) for which in devices for who in people for sensor in SENSORS]
+def _files_of(files: Files, people: Sequence[int], devices: Sequence[str], sensors: Sequence[str]) -> Files:
+    paths = [_path(who, sensor, which) for which in devices for who in people for sensor in sensors]
     return replace(files, paths=("wisdm-dataset/activity_key.txt", *paths))
 
 
@@ -281,8 +281,12 @@ def _join_devices(files: Files, devices: Sequence[str], rate: float | None) -> P
     frames, report = [], {}
     for which in devices:
         people = sorted({int(number) for number in re.findall(r"data_(\d+)_", " ".join(files.paths))})
-        chosen = _files_of(files, people, [which])
-        sensors = {sensor: parse_once(chosen, _parse, device=which, sensor=sensor) for sensor in SENSORS}
+        sensors = {
+            sensor: parse_once(
+                _files_of(files, people, [which], [sensor]), _parse, device=which, sensor=sensor
+            )
+            for sensor in SENSORS
+        }
         recordings, report[which] = _join(sensors, rate)
         report["fixity"] = sensors["accel"].report["fixity"]
         if len(devices) == 1:

@@ -89,6 +89,17 @@ def test_another_label_is_named_with_file_and_line(home, miniature, monkeypatch)
         _geotec._read_sequence(path)
 
 
+def test_a_malformed_number_is_named_with_file_and_line(home):
+    fetch_geotec(data_home=home)
+    path = home / "geotec/sp-sw-har-dataset-1408d85/DATA/s02/s02_03_sp.csv"
+    lines = path.read_text().splitlines()
+    lines[8] = lines[8].replace(",", ",x", 1)
+    path.write_text("\n".join(lines) + "\n")
+    message = r"1 of the 4 files differ .*s02_03_sp\.csv, line 9, has 'x-?\d.*' where a number belongs"
+    with pytest.raises(DatasetIntegrityError, match=message):
+        fetch_geotec(data_home=home)
+
+
 @pytest.fixture(scope="module")
 def real():
     home = os.environ.get("SKLEARN_HAR_DATA")

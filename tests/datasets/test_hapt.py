@@ -132,6 +132,20 @@ def test_the_bunch_describes_the_data(miniature):
     assert "Reyes-Ortiz" in bunch.citation
 
 
+@pytest.mark.parametrize(
+    ("path", "old", "message"),
+    [
+        ("RawData/gyro_exp02_user03.txt", " ", r"line 1, has 4 numbers; every line has 3"),
+        ("RawData/labels.txt", "1 7 7", r"labels\.txt, line 2, has 'x' where a number belongs"),
+    ],
+)
+def test_a_malformed_file_is_named_with_the_line(miniature, path, old, message):
+    changed = miniature[0] / "hapt" / path
+    changed.write_text(changed.read_text().replace(old, " 5 " if old == " " else "1 7 x", 1))
+    with pytest.raises(DatasetIntegrityError, match=rf"differ from the published ones .*{message}"):
+        fetch_hapt(data_home=miniature[0])
+
+
 def test_parameters_are_checked(miniature):
     with pytest.raises(ValueError, match="'activities' parameter of fetch_hapt must be a str among"):
         fetch_hapt(data_home=miniature[0], activities="six")

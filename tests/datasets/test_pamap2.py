@@ -116,6 +116,20 @@ def test_the_heart_rate_keeps_its_own_rate_and_the_clock(home, sessions):
     np.testing.assert_allclose(rates.loc[(109, "protocol")].index[:2], [-0.05, 0.06], atol=1e-9)
 
 
+def test_recordings_without_a_whole_row_are_named(home, sessions):
+    for number, (path, rows) in enumerate(sessions.items()):
+        rows[:, 20:37] = np.nan  # the chest, always
+        (home / "pamap2/PAMAP2_Dataset" / path).write_text(text_of(rows))
+        if number == 0:
+            bunch = fetch_pamap2(data_home=home, position="chest")
+            assert bunch.report["recordings_without_a_whole_row"] == ["101 protocol"]
+            assert (101, "protocol") not in bunch.data.index.droplevel("time")
+            (home / "pamap2.files.json").unlink()
+    with pytest.raises(ValueError, match=r"no row of PAMAP2 has all values of the sensors at the chest"):
+        fetch_pamap2(data_home=home, position="chest")
+    assert len(fetch_pamap2(data_home=home, position="hand").data) == 900
+
+
 def test_shared_names(home):
     bunch = fetch_pamap2(data_home=home, harmonize=True)
     assert set(bunch.target.dropna()) == {"lying", "walking", "jumping"}

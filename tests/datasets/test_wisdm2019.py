@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from sklearn_har.datasets import _wisdm2019, fetch_wisdm2019
-from sklearn_har.exceptions import IncompleteDatasetWarning
+from sklearn_har.exceptions import DatasetIntegrityError, IncompleteDatasetWarning
 from sklearn_har.recordings import check_recordings
 
 KEY = """walking = A
@@ -139,6 +139,17 @@ def test_people_whose_files_are_not_there_are_named(home, http_server):
     with pytest.raises(ValueError, match="nobody has all files of the watch"):
         fetch_wisdm2019(data_home=home)
     assert http_server.answers == 1
+
+
+def test_a_malformed_number_is_named_with_file_and_line(home):
+    fetch_wisdm2019(data_home=home)
+    path = home / "wisdm2019/wisdm-dataset/raw/watch/gyro/data_1601_gyro_watch.txt"
+    lines = path.read_text().splitlines()
+    lines[8] = lines[8].rsplit(",", 1)[0] + ",;"
+    path.write_text("\n".join(lines) + "\n")
+    message = r"1 of the 3 files differ .*data_1601_gyro_watch\.txt, line 9, has '' where a number belongs"
+    with pytest.raises(DatasetIntegrityError, match=message):
+        fetch_wisdm2019(data_home=home)
 
 
 def test_shared_words(home):
