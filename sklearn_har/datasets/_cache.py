@@ -75,8 +75,10 @@ def _check(files: Files, parse: Callable[..., Parsed], options: Mapping[str, Any
     except DatasetIntegrityError as altered:
         try:
             parse(files, **options)
-        except ValueError as malformed:
+        except DatasetIntegrityError as malformed:
             raise DatasetIntegrityError(f"{altered} What is wrong: {malformed}") from altered
+        except Exception:
+            pass  # no loader is made for what such a file may hold, and what differs is known
         raise
 
 

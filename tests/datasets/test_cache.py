@@ -122,11 +122,26 @@ def test_a_record_that_cannot_be_written_is_said_and_nothing_else(home, monkeypa
     assert [path.name for path in home.iterdir()] == ["toy"]
 
 
-def test_what_is_malformed_is_named_with_the_files_that_differ(home, monkeypatch):
-    parse_once(find(home), parse)
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (
+            DatasetIntegrityError("s2.txt, line 1, has 'two'."),
+            r" What is wrong: s2\.txt, line 1, has 'two'\.",
+        ),
+        (IndexError("list index out of range"), ""),
+        (ValueError("all the input array dimensions"), ""),
+    ],
+)
+def test_what_is_malformed_is_named_with_the_files_that_differ(home, found, told):
+    def parse_two(files):
+        if (files.folder / "s2.txt").read_text() == "two":
+            raise found
+        return parse(files)
+
+    parse_once(find(home), parse_two)
     (home / "toy/s2.txt").write_text("two")
     with pytest.raises(
-        DatasetIntegrityError,
-        match=r"differ from those that came first .*s2\.txt\..* could not convert .*'two'",
+        DatasetIntegrityError, match=rf"1 of the 2 files differ .*: s2\.txt\..* the first\.{told}$"
     ):
-        parse_once(find(home), parse)
+        parse_once(find(home), parse_two)
