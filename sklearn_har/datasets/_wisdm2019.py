@@ -50,6 +50,7 @@ DATASET = Dataset(
 ARCHIVE = "wisdm+smartphone+and+smartwatch+activity+and+biometrics+dataset.zip"
 ARCHIVES = {ARCHIVE: f"https://archive.ics.uci.edu/static/public/507/{ARCHIVE}"}
 DEVICES = {"phone": ("phone",), "watch": ("watch",), "both": ("phone", "watch")}
+KEY = "wisdm-dataset/activity_key.txt"
 SENSORS = ("accel", "gyro")
 ROUNDING = 1e-3  # of a step: no row where one of the sensors was not recording
 LETTERS = "ABCDEFGHIJKLMOPQRS"  # there is no N
@@ -204,7 +205,7 @@ def _path(person: int, sensor: str, device: str) -> str:
 
 def _files_of(files: Files, people: Sequence[int], devices: Sequence[str], sensors: Sequence[str]) -> Files:
     paths = [_path(who, sensor, which) for which in devices for who in people for sensor in sensors]
-    return replace(files, paths=("wisdm-dataset/activity_key.txt", *paths))
+    return replace(files, paths=(KEY, *paths))
 
 
 def _channels(devices: Sequence[str]) -> dict[str, str]:
@@ -215,6 +216,11 @@ def _channels(devices: Sequence[str]) -> dict[str, str]:
 
 def _find_people(files: Files, devices: tuple[str, ...]) -> dict:
     """Who has all files of the devices, and which files the others lack."""
+    if KEY in files.missing:
+        raise DatasetIntegrityError(
+            f"{files.folder} lacks {KEY}, which names the activities. Put it there, or delete the folder to "
+            "have the dataset downloaded again."
+        )
     there = set(files.paths)
     published = " ".join([*files.paths, *files.missing])
     everyone = sorted({int(number) for number in re.findall(r"data_(\d+)_", published)})
@@ -241,7 +247,7 @@ def _find_people(files: Files, devices: tuple[str, ...]) -> dict:
 
 def _read_names(folder: Path) -> list[str]:
     """Names of the activities, in the order of `LETTERS`."""
-    lines = (folder / "wisdm-dataset/activity_key.txt").read_text("ascii").split("\n")
+    lines = (folder / KEY).read_text("ascii").split("\n")
     names = {line.split(" = ")[1].strip(): line.split(" = ")[0].strip() for line in lines if line.strip()}
     return [names[letter] for letter in LETTERS]
 

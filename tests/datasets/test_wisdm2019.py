@@ -152,6 +152,15 @@ def test_a_malformed_number_is_named_with_file_and_line(home):
         fetch_wisdm2019(data_home=home)
 
 
+def test_the_names_of_the_activities_are_needed(home):
+    fetch_wisdm2019(data_home=home)
+    (home / "wisdm2019/wisdm-dataset/activity_key.txt").unlink()
+    with pytest.raises(
+        DatasetIntegrityError, match=r"lacks wisdm-dataset/activity_key\.txt, which names the"
+    ):
+        fetch_wisdm2019(data_home=home)
+
+
 def test_shared_words(home):
     y = fetch_wisdm2019(data_home=home, harmonize=True, return_X_y=True)[1]
     assert set(y) == {"walking", "running"}
