@@ -28,6 +28,9 @@ def typical_interval(times: np.ndarray) -> float:
     if n_steps < 1 or times[-1] == times[0]:
         return np.nan
     steps = times[1:] - times[:-1]
+    shortest = steps.min()
+    if shortest > 0 and steps.max() <= shortest * (1 + NEAR_MEDIAN):  # as is each step to the median one
+        return float(times[-1] - times[0]) / n_steps
     some = np.sort(steps[:: max(1, n_steps // STEPS_FOR_MEDIAN)])
     median = some[len(some) // 2]
     if np.count_nonzero(steps < NO_STEP * median) <= BURSTING * n_steps and median > 0:

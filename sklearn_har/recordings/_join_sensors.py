@@ -172,10 +172,10 @@ def _ticks_of(
     """
     all_origins = line.firsts.copy()
     all_origins[place] = origins
-    found, values = onto_grid(line, all_origins, sampling_rate, tolerance)
+    positions = line.positions(all_origins, sampling_rate)
+    found, values = onto_grid(line, positions, sampling_rate, tolerance)
     pair = np.full(len(line.firsts), -1)
     pair[place] = np.arange(len(place))
-    positions = (line.times - np.repeat(all_origins, np.diff(line.bounds))) * sampling_rate
     is_last = np.zeros(len(positions), dtype=bool)
     is_last[line.run_starts[1:] - 1] = True
     late = found.ticks - positions[found.left]

@@ -53,6 +53,10 @@ class Timeline:
     intervals: np.ndarray
     report: pd.DataFrame
 
+    def positions(self, origins: np.ndarray, sampling_rate: float) -> np.ndarray:
+        """Times in ticks of the grid that begins at the origin of each recording."""
+        return (self.times - np.repeat(origins, np.diff(self.bounds))) * sampling_rate
+
 
 def irregular_rows(X, name: str = "X") -> tuple[np.ndarray, pd.MultiIndex, np.ndarray, np.ndarray]:
     """Values, index, times and starts of recordings that must be in order and finite, not regular.
