@@ -83,10 +83,13 @@ def even_times(times: np.ndarray, interval: float) -> np.ndarray:
     """When the rows of one run were measured, if they were at a steady rate.
 
     Least squares of the times on the number of the row: one straight line for less than 20 s, joined
-    lines of about 10 s each for more, so that a rate that drifts is followed.
+    lines of about 10 s each for more, so that a rate that drifts is followed. Where times tell no
+    rate, as those of a run that was delivered at once, the line has that of the recording.
     """
     n = len(times)
     n_lines = max(1, int(n * interval / KNOT_SPACING)) if n > BLOCK_ROWS else 1
+    if times[0] == times[-1]:
+        return _steady_times(times, interval)
     if n < 3:
         return times
     rows, start = np.arange(n, dtype=np.float64), times[0]
@@ -94,13 +97,24 @@ def even_times(times: np.ndarray, interval: float) -> np.ndarray:
     knots = np.r_[0.0, bounds, n - 1.0]
     even = make_lsq_spline(rows, times - start, knots, k=1)(rows) + start
     rising = np.diff(even[np.rint(bounds).astype(np.intp)]) > 0
-    return even if rising.all() else np.linspace(times[0], times[-1], n)
+    return even if rising.all() else _steady_times(times, interval)
+
+
+def _steady_times(times: np.ndarray, interval: float) -> np.ndarray:
+    rows = np.arange(len(times))
+    return times.mean() + (rows - rows.mean()) * interval
 
 
 def late_runs(times: np.ndarray, interval: float, longest: float) -> tuple[np.ndarray, np.ndarray]:
-    """Even times of the rows of one recording whose clock bursts, and where its runs start."""
+    """Even times of the rows of one recording whose clock bursts, and where its runs start.
+
+    The line of a short run may begin before that of the run before it ends; then it comes later.
+    """
     starts = np.r_[0, gaps_of_late_clock(times, interval, longest) + 1]
     even = np.empty_like(times)
+    earliest = -np.inf
     for first, stop in pairwise([*starts.tolist(), len(times)]):
-        even[first:stop] = even_times(times[first:stop], interval)
+        run = even_times(times[first:stop], interval)
+        even[first:stop] = run + max(0.0, earliest - run[0])
+        earliest = even[stop - 1] + interval
     return even, starts

@@ -119,7 +119,9 @@ def ticks_evenly(positions: np.ndarray, run_starts: np.ndarray, factor: int) -> 
     """Numbers of the ticks that `interpolate_evenly` gives values for."""
     first = np.rint(positions[run_starts[:-1]]).astype(np.intp)
     lengths = np.diff(even_bounds(run_starts, factor))
-    return np.concatenate([np.arange(a, a + n) for a, n in zip(first.tolist(), lengths.tolist(), strict=True)])
+    return np.concatenate(
+        [np.arange(a, a + n) for a, n in zip(first.tolist(), lengths.tolist(), strict=True)]
+    )
 
 
 def nearest_evenly(run_starts: np.ndarray, factor: int) -> np.ndarray:
