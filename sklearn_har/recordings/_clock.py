@@ -3,11 +3,12 @@
 from itertools import pairwise
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy.interpolate import make_lsq_spline
 from scipy.ndimage import minimum_filter1d
 
 STEPS_FOR_MEDIAN = 10_000
-BLOCK_ROWS = 128  # a mean over so many steps evens bursts out; gaps touch few such blocks
+BLOCK_ROWS = 128  # a line through so many rows evens bursts out; gaps touch few such blocks
 NO_STEP = 0.1  # of an interval; no sensor measures twice so soon, two rows were only delivered together
 BURSTING = 0.01  # share of such steps from which on a clock tells when rows came, not when they were
 FEWEST_BURSTS = 5
@@ -21,7 +22,7 @@ KNOT_SPACING = 10.0  # seconds
 def typical_interval(times: np.ndarray) -> float:
     """Seconds from row to row of one recording, the same with bursts and gaps; NaN if unknown.
 
-    The mean of the steps near the median one or, where many rows come together, the mean over
+    The mean of the steps near the median one or, where many rows come together, the mean slope of
     the middle half of all blocks of 128 steps.
     """
     n_steps = len(times) - 1
@@ -35,10 +36,20 @@ def typical_interval(times: np.ndarray) -> float:
     median = some[len(some) // 2]
     if np.count_nonzero(steps < NO_STEP * median) <= BURSTING * n_steps and median > 0:
         return float(steps[np.abs(steps - median) <= NEAR_MEDIAN * median].mean())
-    block = min(BLOCK_ROWS, max(1, n_steps // 8))
-    sums = np.sort(times[block:] - times[:-block])
-    middle = float(sums[len(sums) // 4 : len(sums) - len(sums) // 4].mean()) / block
+    slopes = np.sort(_slopes(steps, min(BLOCK_ROWS, max(1, n_steps // 8))))
+    middle = float(slopes[len(slopes) // 4 : len(slopes) - len(slopes) // 4].mean())
     return middle if middle > 0 else float(times[-1] - times[0]) / n_steps
+
+
+def _slopes(steps: np.ndarray, n_steps: int) -> np.ndarray:
+    """Seconds per row on the line of least squares through each block of rows, from the steps in it.
+
+    From the first to the last row of a block would tell more or less than there were, by up to a burst.
+    """
+    rows = np.arange(n_steps + 1) - n_steps / 2
+    weights = -np.cumsum(rows)[:-1] / (rows @ rows)  # of steps, all positive, what rows have of times
+    blocks = sliding_window_view(steps, n_steps)
+    return blocks[:: max(1, len(blocks) // STEPS_FOR_MEDIAN)] @ weights
 
 
 def clock_bursts(times: np.ndarray, values: np.ndarray, interval: float) -> bool:

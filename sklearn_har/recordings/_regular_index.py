@@ -51,5 +51,5 @@ def index_of_ticks(
         times, inverse = np.unique(times, return_inverse=True)
         codes = inverse[codes]
     levels: list[Any] = [*people.levels, pd.Index(times)]
-    repeated: list[Any] = [np.repeat(np.asarray(part), counts) for part in people.codes]
-    return pd.MultiIndex(levels, [*repeated, codes], names=list(INDEX_LEVELS), verify_integrity=False)
+    all_codes: list[Any] = [*(np.repeat(np.asarray(part), counts) for part in people.codes), codes]
+    return pd.MultiIndex(levels, all_codes, names=list(INDEX_LEVELS), verify_integrity=False)
