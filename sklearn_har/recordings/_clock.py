@@ -119,13 +119,16 @@ def _steady_times(times: np.ndarray, interval: float) -> np.ndarray:
 def late_runs(times: np.ndarray, interval: float, longest: float) -> tuple[np.ndarray, np.ndarray]:
     """Even times of the rows of one recording whose clock bursts, and where its runs start.
 
-    The line of a short run may begin before that of the run before it ends; then it comes later.
+    The line of a short run may begin before that of the run before it ends; then it is pressed
+    together, or comes later if there is no room.
     """
     starts = np.r_[0, gaps_of_late_clock(times, interval, longest) + 1]
     even = np.empty_like(times)
     earliest = -np.inf
     for first, stop in pairwise([*starts.tolist(), len(times)]):
         run = even_times(times[first:stop], interval)
+        if run[0] < earliest < run[-1]:
+            run = np.interp(run, run[[0, -1]], [earliest, run[-1]])
         even[first:stop] = run + max(0.0, earliest - run[0])
         earliest = even[stop - 1] + interval
     return even, starts

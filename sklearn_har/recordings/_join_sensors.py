@@ -9,9 +9,9 @@ import pandas as pd
 from ..exceptions import TimeLostWarning
 from ._clock import longest_step
 from ._interpolation import ROUNDING, Ticks
-from ._labels import check_labels_belong
+from ._labels import check_labels_belong, take_labels
 from ._regular_index import index_of_ticks
-from ._resample import onto_grid, take_labels
+from ._resample import onto_grid
 from ._timeline import Timeline, check_options, check_rate, timeline_of
 
 
@@ -245,6 +245,10 @@ def _joint_labels(labels, rows, index: pd.MultiIndex) -> tuple[pd.Series, np.nda
         names = series[0].cat.categories
         of_second = pd.Categorical(series[1]).categories
         joint = joint.astype(pd.CategoricalDtype([*names, *of_second.difference(names, sort=False)]))
+    elif all(pd.api.types.is_numeric_dtype(labels.dtype) for labels in series):
+        joint = pd.to_numeric(joint)  # as objects, scikit-learn would refuse numbers
+    elif series[0].dtype == series[1].dtype:
+        joint = joint.astype(series[0].dtype)
     joint.name = series[0].name
     return joint, disagree
 

@@ -19,7 +19,7 @@ from ._interpolation import (
     ticks_evenly,
     whole_factor,
 )
-from ._labels import check_labels_belong
+from ._labels import check_labels_belong, take_labels
 from ._regular_index import index_of_ticks
 from ._timeline import Timeline, check_options, check_rate, timeline_of
 
@@ -154,13 +154,6 @@ def complete_report(report: pd.DataFrame, counts: np.ndarray, sampling_rate: flo
     report = report.assign(rows_out=counts, seconds_out=counts / sampling_rate)
     report["seconds_lost"] = (report["seconds_in"] - report["seconds_out"]).clip(lower=0.0)
     return report
-
-
-def take_labels(y, rows: np.ndarray, index: pd.MultiIndex):
-    """Labels at the given rows, with the new index where they have one."""
-    if isinstance(y, (pd.Series, pd.DataFrame)):
-        return y.take(rows).set_axis(index)
-    return np.asarray(y)[rows]
 
 
 def _warn_of_lost_recordings(report: pd.DataFrame) -> None:

@@ -22,6 +22,7 @@ from ._index import (
 )
 
 MOST_UPSAMPLING = 100
+MOST_THINNING = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ def check_options(sampling_rate, max_gap, timing: str) -> None:
 
 
 def check_rate(sampling_rate: float, line: Timeline) -> None:
-    """Refuse a rate that is far above that of the rows."""
+    """Refuse a rate that is far above that of the rows, or so low that hardly one of them would stay."""
     slowest = 1 / np.nanmax(line.intervals, initial=0.0) if np.isfinite(line.intervals).any() else np.inf
     if sampling_rate > MOST_UPSAMPLING * slowest:
         which = int(np.nanargmax(line.intervals))
@@ -184,4 +185,12 @@ def check_rate(sampling_rate: float, line: Timeline) -> None:
             f"sampling_rate is {sampling_rate:g} Hz, but recording {recording} of subject {subject} has "
             f"{slowest:.4g} rows per second: more than {MOST_UPSAMPLING} times as many would be made up. "
             "Times must be in seconds (recordings_from_table converts other units), rates in Hz."
+        )
+    fastest = 1 / np.nanmin(line.intervals) if np.isfinite(slowest) else 0.0
+    if fastest > MOST_THINNING * sampling_rate:
+        subject, recording = line.report.index[int(np.nanargmin(line.intervals))]
+        raise ValueError(
+            f"sampling_rate is {sampling_rate:g} Hz, one row in {1 / sampling_rate:.4g} s, but recording "
+            f"{recording} of subject {subject} has {fastest:.4g} rows per second: more than {MOST_THINNING} "
+            "of them would become one. Times must be in seconds, rates in Hz."
         )

@@ -162,3 +162,15 @@ def test_labels_of_which_only_the_first_are_categories():
     y = join_sensors(acc, gyro, first, np.array([None, "walk", "sit"], dtype=object))[1]
     assert y.iloc[:3].tolist() == ["sit", "walk", "sit"]
     assert y.cat.categories.tolist() == ["sit", "walk"]
+
+
+@pytest.mark.parametrize("dtype", [int, float, "str", object])
+def test_labels_keep_their_type(dtype):
+    acc, gyro = sensor("acc", np.arange(3)), sensor("gyro", np.arange(3))
+    first, second = (pd.Series([1, 2, 3], index=X.index).astype(dtype) for X in (acc, gyro))
+    y = join_sensors(acc, gyro, first, second, tolerance=0)[1]
+    pd.testing.assert_series_equal(y.reset_index(drop=True), first.reset_index(drop=True))
+    second.iloc[1] = second.iloc[0]
+    y = join_sensors(acc, gyro, first, second, tolerance=0)[1]
+    assert y.isna().tolist() == [False, True, False]
+    assert y.dtype == (float if dtype is int else first.dtype)

@@ -234,6 +234,13 @@ def test_times_in_milliseconds():
         resample(X, sampling_rate=50)
 
 
+def test_a_rate_at_which_hardly_a_row_would_stay():
+    with pytest.raises(
+        ValueError, match=r"sampling_rate is 1e-09 Hz, one row in 1e\+09 s, .* has 50 rows per"
+    ):
+        resample(at_times(np.arange(100) / 50), sampling_rate=1e-9)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -303,7 +310,7 @@ def test_rows_that_were_delivered_at_once_are_spread():
     assert report["timing"].tolist() == ["even"]
     assert len(new) > 0.95 * 3000
     lateness = np.mean(times - np.arange(3000) / 50)
-    np.testing.assert_allclose(new["acc_x"] / 50, seconds(new) - lateness, atol=0.05)
+    np.testing.assert_allclose(new["acc_x"] / 50, seconds(new) - lateness, atol=0.15)
 
 
 def test_even_times_on_ticks_before_the_first_recorded_time():
