@@ -69,7 +69,7 @@ def numbers_in(table: Table, name: str) -> np.ndarray:
         if wrong.any():
             row = int(np.argmax(wrong))
             raise ValueError(
-                f"{table.where(row)}: column {name!r} holds {column.iloc[row]!r}, which is no number"
+                f"{table.where(row)}: column {name!r} holds {str(column.iloc[row])!r}, which is no number"
                 f"{others(wrong)}. Correct or empty such cells; the decimal mark is set by decimal=','."
             )
         column = numbers
@@ -77,7 +77,7 @@ def numbers_in(table: Table, name: str) -> np.ndarray:
 
 
 def seconds_in(table: Table, name: str, seconds_per_unit: float) -> np.ndarray:
-    """A column of times as seconds, NaN where a cell is empty.
+    """A column of times as seconds, NaN where a cell is empty; infinite times are refused, with their line.
 
     Numbers are in the unit given; dates become seconds since 1970 (UTC), times of day (such as
     13:05:10.250) seconds since midnight, going on through the next.
@@ -87,7 +87,7 @@ def seconds_in(table: Table, name: str, seconds_per_unit: float) -> np.ndarray:
         return _since_1970(column)
     present = column.dropna()
     if pd.api.types.is_numeric_dtype(column.dtype) or not len(present):
-        return numbers_in(table, name) * seconds_per_unit
+        return _finite_numbers_in(table, name) * seconds_per_unit
     first = str(present.iloc[0]).strip()
     if re.match(CLOCK, first):
         times, form = _time_of_day(column.astype("string").str.strip()), "a time of day"
@@ -97,7 +97,7 @@ def seconds_in(table: Table, name: str, seconds_per_unit: float) -> np.ndarray:
             "a date",
         )
     else:
-        return numbers_in(table, name) * seconds_per_unit
+        return _finite_numbers_in(table, name) * seconds_per_unit
     wrong = np.isnan(times) & np.asarray(column.notna())
     if wrong.any():
         row = int(np.argmax(wrong))
@@ -106,6 +106,17 @@ def seconds_in(table: Table, name: str, seconds_per_unit: float) -> np.ndarray:
             f"{first!r}{others(wrong)}."
         )
     return times
+
+
+def _finite_numbers_in(table: Table, name: str) -> np.ndarray:
+    numbers = numbers_in(table, name)
+    wrong = np.isinf(numbers)
+    if wrong.any():
+        raise ValueError(
+            f"{table.where(int(np.argmax(wrong)))}: column {name!r} holds an infinite time{others(wrong)}. "
+            "Correct or empty such cells; rows with an empty one are left out, and counted."
+        )
+    return numbers
 
 
 def _since_1970(dates: pd.Series) -> np.ndarray:

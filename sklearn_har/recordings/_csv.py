@@ -14,6 +14,7 @@ from ._cells import Table, others
 SEPARATORS = ",;\t|"
 NEWLINE = 10
 QUOTE = 34
+ZERO = b"\0"
 SPACE = 32
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 MINUS = "\N{MINUS SIGN}".encode()  # some phones write it for the hyphen that numbers have
@@ -35,7 +36,8 @@ def read_csv(path, separator: str | None = None, decimal: str | None = None) -> 
     Raises
     ------
     ValueError
-        If the file is empty, is not UTF-8 text, or a line has another number of fields than the header.
+        If the file is empty, is not UTF-8 text, holds zero bytes, or a line has another number of fields
+        than the header.
     """
     raw = _bytes_of(path)
     layout = _layout_of(raw, path, separator, decimal)
@@ -101,7 +103,14 @@ def _bytes_of(path, n_bytes: int = -1) -> bytes:
             f"{path}, line {line}: this is not UTF-8 text (byte {raw[error.start]:#04x}). Save the file as "
             "CSV in UTF-8."
         ) from error
-    return raw.replace(MINUS, b"-").replace(b"\r\n", b"\n")
+    raw = raw.replace(MINUS, b"-").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if ZERO in raw:
+        line = raw.count(b"\n", 0, raw.index(ZERO)) + 1
+        raise ValueError(
+            f"{path}, line {line}: zero bytes ({raw.count(ZERO)} in the file), which no text has; it was not "
+            "written to its end, or is no CSV. Cut them off, or copy the file again."
+        )
+    return raw
 
 
 def _layout_of(raw: bytes, path, separator: str | None, decimal: str | None) -> _Layout:

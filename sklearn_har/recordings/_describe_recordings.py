@@ -24,7 +24,7 @@ from ._findings import (
     turning_finding,
 )
 from ._grid import HALF_STEP, MOST_OFF_GRID, RATE_TOLERANCE
-from ._index import INDEX_LEVELS, recording_starts, recordings_index, refuse_bad_channels, times_of
+from ._index import INDEX_LEVELS, finite_times, recording_starts, recordings_index, refuse_bad_channels
 from ._labels import check_labels_belong
 
 RESAMPLE = "sklearn_har.recordings.resample brings them onto a regular grid"
@@ -55,8 +55,9 @@ def describe_recordings(X, y=None):
         - ``repeated_times``, ``backward_times`` and ``missing_values`` (in all channels);
         - ``<triad>_length``: median length of each acceleration triad, near 9.81 m/s² where gravity
           is in it;
-        - ``stuck`` and ``clipped``: names of channels with one value for 10 s and more, or three rows
-          and more at the end of a sensor's range (2, 4, 8, 16 g; 250, 500, 1000, 2000 °/s);
+        - ``stuck`` and ``clipped``: names of channels with one value for 10 s and more, or for three
+          rows and more in succession at the end of a sensor's range (2, 4, 8, 16 g; 250, 500, 1000,
+          2000 °/s);
         - with ``y``: ``unlabelled`` (share of the rows) and the seconds of every activity;
         - ``findings``: what looks wrong and what mends it; empty where nothing does.
 
@@ -68,8 +69,8 @@ def describe_recordings(X, y=None):
     Raises
     ------
     ValueError
-        If X has no index of recordings, the rows of a recording are not together, or ``y`` does not
-        belong to X.
+        If X has no index of recordings, a time is missing or infinite, the rows of a recording are
+        not together, or ``y`` does not belong to X.
 
     Examples
     --------
@@ -90,7 +91,7 @@ def describe_recordings(X, y=None):
     if y is not None:
         check_labels_belong(X, y)
     values = check_array(X.to_numpy(), dtype=np.float64, ensure_all_finite=False, input_name="X")
-    starts, times = recording_starts(index), times_of(index)
+    starts, times = recording_starts(index), finite_times(index)
     found: list[dict[str, list[str]]] = []
     facts = []
     for a, b in pairwise(starts.tolist()):

@@ -68,7 +68,10 @@ def longest_constant(values: np.ndarray) -> np.ndarray:
 def clipped(values: np.ndarray, full_scales: np.ndarray) -> np.ndarray:
     """Whether channels stay at the end of the range of a sensor; shape (n_channels,)."""
     out = np.zeros(values.shape[1], dtype=bool)
-    for end in (values.max(axis=0), values.min(axis=0)):
+    for end in (np.fmax.reduce(values), np.fmin.reduce(values)):  # of the values that are not NaN
         near = (np.abs(np.abs(end)[:, None] / full_scales - 1) < NEAR_FULL_SCALE).any(axis=1)
-        out |= near & ((values == end).sum(axis=0) >= CLIPPED_ROWS)
+        stays = values == end
+        for _ in range(CLIPPED_ROWS - 1):  # a single row at the end is a peak that just fits
+            stays = stays[1:] & stays[:-1]
+        out |= near & stays.any(axis=0)
     return out

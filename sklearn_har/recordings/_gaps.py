@@ -8,7 +8,7 @@ import pandas as pd
 
 from ._grid import measure_grid
 from ._index import INDEX_LEVELS, recording_starts, recordings_index, refuse_bad_channels, times_of
-from ._labels import check_labels_belong
+from ._labels import check_labels_belong, take_labels
 
 SAME_TIME = 1e-6  # s; times differ by this much through rounding
 
@@ -90,7 +90,7 @@ def fill_gaps(X, y=None, *, max_gap: float, return_report: bool = False):
     frame = pd.DataFrame(filled, index=_index_of(index, source, times, new), columns=X.columns)
     out = [frame]
     if y is not None:
-        out.append(_labels_of(y, source, frame.index))
+        out.append(take_labels(y, source, frame.index))
     if return_report:
         heads = index[starts[:-1]]
         out.append(_report(heads, owner[source], times, new, values[source], filled, grid.interval))
@@ -159,11 +159,3 @@ def _index_of(index: pd.MultiIndex, source: np.ndarray, times: np.ndarray, new: 
     levels: list[Any] = [index.levels[0], index.levels[1], seconds]
     all_codes: list[Any] = [index.codes[0][source], index.codes[1][source], codes]
     return pd.MultiIndex(levels, all_codes, names=INDEX_LEVELS, verify_integrity=False)
-
-
-def _labels_of(y, source: np.ndarray, index: pd.Index):
-    if not isinstance(y, pd.Series):
-        return np.asarray(y)[source]
-    labels = y.take(source)
-    labels.index = index
-    return labels

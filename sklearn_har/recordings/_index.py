@@ -81,6 +81,18 @@ def times_of(index: pd.MultiIndex) -> np.ndarray:
     return np.asarray(index.levels[2], dtype=np.float64)[index.codes[2]]
 
 
+def finite_times(index: pd.MultiIndex) -> np.ndarray:
+    """Like `times_of`, but infinite times are refused."""
+    times = times_of(index)
+    if not np.isfinite(times).all():
+        row = int(np.argmin(np.isfinite(times)))
+        raise ValueError(
+            f"The time of {describe_row(index, row)} is not finite. Leave such rows out: "
+            "X[np.isfinite(X.index.get_level_values('time'))]."
+        )
+    return times
+
+
 def recording_starts(index: pd.MultiIndex) -> np.ndarray:
     """Positions of the first row of every recording, then the number of rows.
 

@@ -84,29 +84,53 @@ def interpolate(values: np.ndarray, found: Ticks) -> np.ndarray:
 
 
 def whole_factor(positions: np.ndarray, run_starts: np.ndarray) -> int | None:
-    """Ticks from row to row where every row of every run is on a tick and all steps are equal, or None."""
+    """Ticks from row to row where every row is on a tick from 0 on and all steps are equal, or None."""
     whole = np.rint(positions)
     steps = np.diff(whole)
     steps[run_starts[1:-1] - 1] = -1.0
     factor = steps.max(initial=-1.0)
     if factor < 1 or np.abs(positions - whole).max() >= ROUNDING or ((steps != factor) & (steps != -1)).any():
         return None
-    return int(factor)
+    return None if whole[run_starts[:-1]].min() < 0 else int(factor)
+
+
+def even_bounds(run_starts: np.ndarray, factor: int) -> np.ndarray:
+    """Position of the first tick of every run, then the number of ticks, with ``factor`` ticks to a row."""
+    return np.r_[0, np.cumsum((np.diff(run_starts) - 1) * factor + 1)]
 
 
 def interpolate_evenly(values: np.ndarray, run_starts: np.ndarray, factor: int) -> np.ndarray:
     """Like `interpolate`, several times as fast, where `whole_factor` is not None."""
-    lengths = (np.diff(run_starts) - 1) * factor + 1
-    bounds = np.concatenate([[0], np.cumsum(lengths)])
+    bounds = even_bounds(run_starts, factor)
     out = np.empty((values.shape[1], bounds[-1]))
-    shares = np.arange(factor) / factor
-    for rows, ticks in zip(pairwise(run_starts.tolist()), pairwise(bounds.tolist()), strict=True):
-        run = values[slice(*rows)].T
-        between = out[:, ticks[0] : ticks[1] - 1].reshape(len(out), -1, factor)  # a view
-        np.multiply(np.diff(run)[:, :, np.newaxis], shares, out=between)
-        between += run[:, :-1, np.newaxis]
-        out[:, ticks[1] - 1] = run[:, -1]
+    share = np.arange(factor) / factor
+    weights = np.array([1 - share, share])
+    for (first, stop), (begin, end) in zip(
+        pairwise(run_starts.tolist()), pairwise(bounds.tolist()), strict=True
+    ):
+        run = values[first:stop].T
+        between = out[:, begin : end - 1].reshape(len(out), -1, factor)  # a view
+        np.matmul(np.stack([run[:, :-1], run[:, 1:]], axis=2), weights, out=between)
+        out[:, end - 1] = run[:, -1]
     return out.T
+
+
+def ticks_evenly(positions: np.ndarray, run_starts: np.ndarray, factor: int) -> np.ndarray:
+    """Numbers of the ticks that `interpolate_evenly` gives values for."""
+    first = np.rint(positions[run_starts[:-1]]).astype(np.intp)
+    lengths = np.diff(even_bounds(run_starts, factor))
+    return np.concatenate(
+        [np.arange(a, a + n) for a, n in zip(first.tolist(), lengths.tolist(), strict=True)]
+    )
+
+
+def nearest_evenly(run_starts: np.ndarray, factor: int) -> np.ndarray:
+    """Position of the row nearest to each of these ticks; of two equally near ones the earlier."""
+    ahead = (factor - 1) // 2
+    runs = pairwise(run_starts.tolist())
+    return np.concatenate(
+        [np.repeat(np.arange(a, b), factor)[ahead : ahead + (b - a - 1) * factor + 1] for a, b in runs]
+    )
 
 
 def thinning(old_rate: float, new_rate: float) -> int:

@@ -1,6 +1,7 @@
 """Labels of rows, from a table of when each activity began and ended."""
 
 import warnings
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
@@ -49,7 +50,8 @@ def label_intervals(X, intervals, *, tolerance: float = 1.0):
     ------
     ValueError
         If a column or a value is missing, an interval does not end after it starts, intervals of one
-        recording overlap, a subject or recording is not in ``X``, or no row is in any interval.
+        recording overlap, a subject or recording is not in ``X``, no row is in any interval, or
+        ``tolerance`` is no number of seconds.
     TypeError
         If starts and stops are not numbers.
 
@@ -80,6 +82,8 @@ def label_intervals(X, intervals, *, tolerance: float = 1.0):
             "X has no index of subject, recording and time, so nothing can be joined to it. "
             "recordings_from_table makes one."
         )
+    if not (isinstance(tolerance, Real) and tolerance >= 0):
+        raise ValueError(f"tolerance is {tolerance!r}; it must be a number of seconds, 0 or more.")
     starts, times = recording_starts(index), times_of(index)
     _check_order(times, starts, index)
     table = _columns(intervals, list(COLUMNS))

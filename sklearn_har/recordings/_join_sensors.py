@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from ..exceptions import TimeLostWarning
+from ._clock import longest_step
 from ._interpolation import ROUNDING, Ticks
-from ._labels import check_labels_belong
+from ._labels import check_labels_belong, take_labels
 from ._regular_index import index_of_ticks
-from ._resample import onto_grid, take_labels
+from ._resample import onto_grid
 from ._timeline import Timeline, check_options, check_rate, timeline_of
 
 
@@ -43,8 +44,9 @@ def join_sensors(
         Rate of the grid, in Hz; that of the slower sensor, to three digits, when None.
     tolerance : float, default=None
         Seconds by which a sensor may begin later or end earlier than the other and still have a
-        row there: its first or last value holds. None means one step of the slower sensor. At
-        most half of ``max_gap``.
+        row there: its first or last value holds. At most half of ``max_gap`` or, where that is
+        None, of the shortest gap that ends a run. None means one step of the slower sensor, or
+        that half if it is less.
     max_gap : float, default=None
         As in `resample`, for each sensor.
     timing : {"auto", "recorded", "even"}, default="auto"
@@ -76,7 +78,8 @@ def join_sensors(
     ------
     ValueError
         If no recording is of both sensors, the two share a channel's name or, in a recording, no
-        time, a rate or tolerance is impossible, or a sensor is not what `resample` accepts.
+        time, a rate or tolerance is impossible, no rate is given and none can be told (no recording
+        has two times), or a sensor is not what `resample` accepts.
 
     Examples
     --------
@@ -97,12 +100,8 @@ def join_sensors(
             check_labels_belong(sensor, labels)
     sensors = {"acc": acc, "gyro": gyro}
     lines = [timeline_of(X, max_gap=max_gap, timing=timing, name=name) for name, X in sensors.items()]
-    slower = max(float(np.nanmedian(line.intervals)) for line in lines)
-    if sampling_rate is None:
-        sampling_rate = float(f"{1 / slower:.3g}")
-    for line in lines:
-        check_rate(sampling_rate, line)
-    tolerance = _check_tolerance(slower if tolerance is None else tolerance, lines, max_gap)
+    sampling_rate, step = _rate_and_step(lines, sampling_rate)
+    tolerance = _tolerance(tolerance, step, lines, max_gap)
     people, places = _pair(lines)
     origins = np.maximum(*(line.firsts[place] for line, place in zip(lines, places, strict=True)))
     found, values, owners, held = zip(
@@ -142,13 +141,31 @@ def _check_names(acc, gyro) -> None:
         )
 
 
-def _check_tolerance(tolerance: float, lines: list[Timeline], max_gap: float | None) -> float:
+def _rate_and_step(lines: list[Timeline], sampling_rate: float | None) -> tuple[float, float]:
+    """The rate of the grid, and the step of the slower sensor in seconds."""
+    known = [line.intervals[np.isfinite(line.intervals)] for line in lines]
+    steps = [float(np.median(intervals)) for intervals in known if len(intervals)]
+    if sampling_rate is None and not steps:
+        raise ValueError("No recording has two different times, so no rate can be told. Give sampling_rate.")
+    rate = float(f"{1 / max(steps):.3g}") if sampling_rate is None else sampling_rate
+    for line in lines:
+        check_rate(rate, line)
+    return rate, max(steps, default=1 / rate)
+
+
+def _tolerance(tolerance: float | None, step: float, lines: list[Timeline], max_gap: float | None) -> float:
+    """Seconds for which a value holds: so few that the two ends of a gap do not meet."""
+    gaps = [longest_step(interval, max_gap) for line in lines for interval in line.intervals]
+    longest = min(gaps) / 2
+    if tolerance is None:
+        return min(step, longest)
     if not (isinstance(tolerance, (int, float, np.number)) and np.isfinite(tolerance) and tolerance >= 0):
         raise ValueError(f"tolerance is {tolerance!r}; it must be a number of seconds, 0 or more.")
-    if max_gap is not None and tolerance > max_gap / 2:
+    if tolerance > longest:
         raise ValueError(
-            f"tolerance is {tolerance:g} s, more than half of max_gap ({max_gap:g} s): the two ends of a "
-            "gap would meet. Give a smaller tolerance or a longer max_gap."
+            f"tolerance is {tolerance:g} s, more than half of max_gap ({min(gaps):g} s"
+            f"{' by default' if max_gap is None else ''}): the two ends of a gap would meet. Give a smaller "
+            "tolerance or a longer max_gap."
         )
     return float(tolerance)
 
@@ -172,10 +189,10 @@ def _ticks_of(
     """
     all_origins = line.firsts.copy()
     all_origins[place] = origins
-    found, values = onto_grid(line, all_origins, sampling_rate, tolerance)
+    positions = line.positions(all_origins, sampling_rate)
+    found, values = onto_grid(line, positions, sampling_rate, tolerance)
     pair = np.full(len(line.firsts), -1)
     pair[place] = np.arange(len(place))
-    positions = (line.times - np.repeat(all_origins, np.diff(line.bounds))) * sampling_rate
     is_last = np.zeros(len(positions), dtype=bool)
     is_last[line.run_starts[1:] - 1] = True
     late = found.ticks - positions[found.left]
@@ -191,7 +208,8 @@ def _common(found, owners, held) -> tuple[np.ndarray, np.ndarray]:
         place = np.flatnonzero(owner >= 0)
         places.append(place)
         keys.append(owner[place] * span + ticks.ticks[place])
-    _, first, second = np.intersect1d(keys[0], keys[1], assume_unique=True, return_indices=True)
+    # a tick that two runs reach, by holding values, is that of the first
+    _, first, second = np.intersect1d(keys[0], keys[1], return_indices=True)
     first, second = places[0][first], places[1][second]
     measured = ~(held[0][first] & held[1][second])
     return first[measured], second[measured]
@@ -224,10 +242,13 @@ def _joint_labels(labels, rows, index: pd.MultiIndex) -> tuple[pd.Series, np.nda
     disagree = (first.notna() & second.notna() & (first != second)).to_numpy()
     joint = first.where(first.notna(), second).mask(disagree, None)
     if isinstance(series[0].dtype, pd.CategoricalDtype):
-        names = list(series[0].cat.categories)
-        if isinstance(series[1].dtype, pd.CategoricalDtype):
-            names += [name for name in series[1].cat.categories if name not in names]
-        joint = joint.astype(pd.CategoricalDtype(names))
+        names = series[0].cat.categories
+        of_second = pd.Categorical(series[1]).categories
+        joint = joint.astype(pd.CategoricalDtype([*names, *of_second.difference(names, sort=False)]))
+    elif all(pd.api.types.is_numeric_dtype(labels.dtype) for labels in series):
+        joint = pd.to_numeric(joint)  # as objects, scikit-learn would refuse numbers
+    elif series[0].dtype == series[1].dtype:
+        joint = joint.astype(series[0].dtype)
     joint.name = series[0].name
     return joint, disagree
 

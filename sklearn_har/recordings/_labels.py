@@ -72,3 +72,10 @@ def check_labels_belong(X, y) -> None:
         "y has another index than X, so its labels may belong to other rows. Give it X's index "
         "(y.reindex(X.index)) or, if it is in the order of X's rows, none (y.to_numpy())."
     )
+
+
+def take_labels(y, rows: np.ndarray, index: pd.MultiIndex):
+    """Labels at the given rows, with the new index where they have one."""
+    if isinstance(y, (pd.Series, pd.DataFrame)):
+        return y.take(rows).set_axis(index)
+    return np.asarray(y)[rows]

@@ -64,8 +64,8 @@ def read_recordings(
         Columns that tell people and their recordings apart, where the path does not. Without either, all
         files are of subject 0, and each file is a recording named by its path.
     label : str, default=None
-        Column of the activity; empty cells are unlabelled rows. For tables of intervals, see
-        `label_intervals`.
+        Column of the activity; empty cells are unlabelled rows. In a CSV file, NA, NaN, null and None
+        are empty cells too, in every column. For tables of intervals, see `label_intervals`.
     time_unit : {"s", "ms", "us", "ns"}, default="s"
         Unit of a numeric time.
     units : dict of str to str, default=None

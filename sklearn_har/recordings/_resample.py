@@ -7,8 +7,19 @@ import numpy as np
 import pandas as pd
 
 from ..exceptions import TimeLostWarning
-from ._interpolation import Ticks, cover, interpolate, interpolate_evenly, thin, thinning, whole_factor
-from ._labels import check_labels_belong
+from ._interpolation import (
+    Ticks,
+    cover,
+    even_bounds,
+    interpolate,
+    interpolate_evenly,
+    nearest_evenly,
+    thin,
+    thinning,
+    ticks_evenly,
+    whole_factor,
+)
+from ._labels import check_labels_belong, take_labels
 from ._regular_index import index_of_ticks
 from ._timeline import Timeline, check_options, check_rate, timeline_of
 
@@ -87,38 +98,40 @@ def resample(X, y=None, *, sampling_rate, max_gap=None, timing="auto", return_re
         check_labels_belong(X, y)
     line = timeline_of(X, max_gap=max_gap, timing=timing)
     check_rate(sampling_rate, line)
-    found, values = onto_grid(line, line.firsts, sampling_rate)
-    counts = np.diff(np.searchsorted(found.left, line.bounds))
-    people = line.report.index
-    index = index_of_ticks(people, counts, line.firsts, found.ticks, sampling_rate)
+    positions, runs = line.positions(line.firsts, sampling_rate), line.run_starts
+    factor = whole_factor(positions, runs)
+    if factor is None:
+        found, values = onto_grid(line, positions, sampling_rate)
+        ticks, nearest = found.ticks, found.nearest
+        counts = np.diff(np.searchsorted(found.left, line.bounds))
+    else:
+        values, ticks = interpolate_evenly(line.values, runs, factor), ticks_evenly(positions, runs, factor)
+        nearest = None if y is None else nearest_evenly(runs, factor)
+        counts = np.diff(even_bounds(runs, factor)[np.searchsorted(runs, line.bounds)])
+    index = index_of_ticks(line.report.index, counts, line.firsts, ticks, sampling_rate)
     report = complete_report(line.report, counts, sampling_rate)
     _warn_of_lost_recordings(report)
     out = [pd.DataFrame(values, index=index, columns=X.columns, copy=False)]
     if y is not None:
-        out.append(take_labels(y, line.source[found.nearest], index))
+        out.append(take_labels(y, line.source[nearest], index))
     if return_report:
         out.append(report)
     return out[0] if len(out) == 1 else tuple(out)
 
 
 def onto_grid(
-    line: Timeline, origins: np.ndarray, sampling_rate: float, tolerance: float = 0.0
+    line: Timeline, positions: np.ndarray, sampling_rate: float, tolerance: float = 0.0
 ) -> tuple[Ticks, np.ndarray]:
-    """Ticks from the origins on that the runs cover, and the values there.
+    """Ticks from 0 on that the runs cover, with rows at the given positions, and the values there.
 
     Recordings that become slower by the same factor are filtered together; where recordings have
     rates of their own, some may need a filter and others none.
     """
-    sizes = np.diff(line.bounds)
-    positions = (line.times - np.repeat(origins, sizes)) * sampling_rate
     found = cover(positions, line.run_starts, tolerance * sampling_rate)
     if (found.ticks < 0).any():
         found = Ticks(*(part[found.ticks >= 0] for part in found))
     rates = np.nan_to_num(1 / line.intervals, nan=sampling_rate)
     factors = np.array([thinning(rate, sampling_rate) for rate in rates])
-    factor = None if tolerance else whole_factor(positions, line.run_starts)
-    if factor is not None and len(positions):
-        return found, interpolate_evenly(line.values, line.run_starts, factor)
     if (factors == 1).all():
         return found, interpolate(line.values, found)
     values = np.empty((len(found.ticks), line.values.shape[1]))
@@ -141,13 +154,6 @@ def complete_report(report: pd.DataFrame, counts: np.ndarray, sampling_rate: flo
     report = report.assign(rows_out=counts, seconds_out=counts / sampling_rate)
     report["seconds_lost"] = (report["seconds_in"] - report["seconds_out"]).clip(lower=0.0)
     return report
-
-
-def take_labels(y, rows: np.ndarray, index: pd.MultiIndex):
-    """Labels at the given rows, with the new index where they have one."""
-    if isinstance(y, (pd.Series, pd.DataFrame)):
-        return y.take(rows).set_axis(index)
-    return np.asarray(y)[rows]
 
 
 def _warn_of_lost_recordings(report: pd.DataFrame) -> None:

@@ -14,13 +14,15 @@ from ._index import (
     INDEX_LEVELS,
     PUT_IN_ORDER,
     describe_row,
+    describe_time,
+    finite_times,
     recording_starts,
     recordings_index,
     refuse_bad_channels,
-    times_of,
 )
 
 MOST_UPSAMPLING = 100
+MOST_THINNING = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,10 @@ class Timeline:
     intervals: np.ndarray
     report: pd.DataFrame
 
+    def positions(self, origins: np.ndarray, sampling_rate: float) -> np.ndarray:
+        """Times in ticks of the grid that begins at the origin of each recording."""
+        return (self.times - np.repeat(origins, np.diff(self.bounds))) * sampling_rate
+
 
 def irregular_rows(X, name: str = "X") -> tuple[np.ndarray, pd.MultiIndex, np.ndarray, np.ndarray]:
     """Values, index, times and starts of recordings that must be in order and finite, not regular.
@@ -71,17 +77,14 @@ def irregular_rows(X, name: str = "X") -> tuple[np.ndarray, pd.MultiIndex, np.nd
         )
     values = check_array(X.to_numpy(), dtype=np.float64, ensure_all_finite=False, input_name=name)
     with finite_values(X, values):
-        starts, times = recording_starts(index), times_of(index)
-    if not np.isfinite(times).all():
-        row = int(np.argmin(np.isfinite(times)))
-        raise ValueError(f"The time of {describe_row(index, row)} is not finite.")
+        starts, times = recording_starts(index), finite_times(index)
     backwards = np.diff(times) < 0
     backwards[starts[1:-1] - 1] = False
     if backwards.any():
         row = int(np.argmax(backwards)) + 1
         raise ValueError(
             f"Time runs backwards at {describe_row(index, row)}: the row before it is at "
-            f"{index[row - 1][2]:.6g} s. {PUT_IN_ORDER}"
+            f"{describe_time(index[row - 1][2])}. {PUT_IN_ORDER}"
         )
     return values, index, times, starts
 
@@ -107,35 +110,42 @@ def timeline_of(X, *, max_gap: float | None, timing: str, name: str = "X") -> Ti
     facts: list[dict[str, Any]] = []
     runs = []
     for number, (a, b) in enumerate(pairwise(bounds.tolist())):
-        mine = recorded[a:b]
-        rows = whole[number]
+        mine, rows = recorded[a:b], whole[number]
         if b - a < rows.stop - rows.start:  # some were merged
             intervals[number] = typical_interval(mine)
         interval = float(intervals[number])
-        _check_max_gap(max_gap, interval, index, int(starts[number]))
-        longest = longest_step(interval, max_gap)
-        if even[number]:
-            used[a:b], heads = late_runs(mine, interval, longest)
-        else:
-            heads = np.r_[0, np.flatnonzero(np.diff(mine) > longest * (1 + 1e-9)) + 1]
-        gaps = mine[heads[1:]] - mine[heads[1:] - 1]
-        facts.append(
-            {
-                "rows_in": rows.stop - rows.start,
-                "rate_in": 1 / interval,
-                "timing": "even" if even[number] else "recorded",
-                "repeated_times": int(repeats[rows].sum()),
-                "merged_rows": int(merged[rows].sum()),
-                "largest_shift": float(np.abs(used[a:b] - mine).max()),
-                "gaps": len(gaps),
-                "longest_gap": float(gaps.max(initial=0.0)),
-                "seconds_in": float(mine[-1] - mine[0]) + (0.0 if np.isnan(interval) else interval),
-            }
-        )
+        _check_max_gap(max_gap, interval, index, rows.start)
+        used[a:b], heads = _runs_of(mine, interval, longest_step(interval, max_gap), even[number])
         runs.append(heads + a)
+        counts = {"repeated_times": int(repeats[rows].sum()), "merged_rows": int(merged[rows].sum())}
+        facts.append(_facts_of(mine, used[a:b], heads, interval, even[number], counts))
     report = pd.DataFrame(facts, index=index[starts[:-1]].droplevel("time"))
     run_starts = np.concatenate([*runs, [len(used)]]).astype(np.intp)
     return Timeline(values, used, source, bounds, run_starts, times[starts[:-1]], intervals, report)
+
+
+def _runs_of(times: np.ndarray, interval: float, longest: float, even: bool) -> tuple[np.ndarray, np.ndarray]:
+    """When the rows of one recording were measured, and where its runs start."""
+    if even:
+        return late_runs(times, interval, longest)
+    return times, np.r_[0, np.flatnonzero(np.diff(times) > longest * (1 + 1e-9)) + 1]
+
+
+def _facts_of(
+    recorded: np.ndarray, used: np.ndarray, heads: np.ndarray, interval: float, even: bool, counts: dict
+) -> dict[str, Any]:
+    """What the report says of one recording."""
+    gaps = recorded[heads[1:]] - recorded[heads[1:] - 1]
+    return {
+        "rows_in": len(recorded) + counts["merged_rows"],
+        "rate_in": 1 / interval,
+        "timing": "even" if even else "recorded",
+        **counts,
+        "largest_shift": float(np.abs(used - recorded).max()),
+        "gaps": len(gaps),
+        "longest_gap": float(gaps.max(initial=0.0)),
+        "seconds_in": float(recorded[-1] - recorded[0]) + (0.0 if np.isnan(interval) else interval),
+    }
 
 
 def _is_late(times: np.ndarray, values: np.ndarray, interval: float, timing: str) -> bool:
@@ -166,7 +176,7 @@ def check_options(sampling_rate, max_gap, timing: str) -> None:
 
 
 def check_rate(sampling_rate: float, line: Timeline) -> None:
-    """Refuse a rate that is far above that of the rows."""
+    """Refuse a rate that is far above that of the rows, or so low that hardly one of them would stay."""
     slowest = 1 / np.nanmax(line.intervals, initial=0.0) if np.isfinite(line.intervals).any() else np.inf
     if sampling_rate > MOST_UPSAMPLING * slowest:
         which = int(np.nanargmax(line.intervals))
@@ -175,4 +185,12 @@ def check_rate(sampling_rate: float, line: Timeline) -> None:
             f"sampling_rate is {sampling_rate:g} Hz, but recording {recording} of subject {subject} has "
             f"{slowest:.4g} rows per second: more than {MOST_UPSAMPLING} times as many would be made up. "
             "Times must be in seconds (recordings_from_table converts other units), rates in Hz."
+        )
+    fastest = 1 / np.nanmin(line.intervals) if np.isfinite(slowest) else 0.0
+    if fastest > MOST_THINNING * sampling_rate:
+        subject, recording = line.report.index[int(np.nanargmin(line.intervals))]
+        raise ValueError(
+            f"sampling_rate is {sampling_rate:g} Hz, one row in {1 / sampling_rate:.4g} s, but recording "
+            f"{recording} of subject {subject} has {fastest:.4g} rows per second: more than {MOST_THINNING} "
+            "of them would become one. Times must be in seconds, rates in Hz."
         )

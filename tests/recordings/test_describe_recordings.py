@@ -1,6 +1,7 @@
 """The table to read first."""
 
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -92,10 +93,37 @@ def test_stuck_clipped_and_missing():
     X.iloc[200:750, 4] = 0.5
     X["acc_x"] = (X["acc_x"] * 20).clip(-19.6, 19.6)
     X["acc_z"] += 12
-    X.iloc[3, 5] = np.nan
+    X.iloc[3, [0, 5]] = np.nan
     table = findings(X, "a channel is stuck")
     assert (table["stuck"].item(), table["clipped"].item()) == ("gyro_y", "acc_x")
-    assert table["missing_values"].item() == 1
+    assert table["missing_values"].item() == 2
+
+
+@pytest.mark.parametrize(("rows", "clipped"), [([100, 400, 401, 700], ""), ([400, 401, 402], "acc_x")])
+def test_peaks_at_the_end_of_the_range_are_clipped_if_they_are_flat(rows, clipped):
+    X = plausible(1000)
+    X.iloc[rows, 0] = 19.6
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SuspectRecordingsWarning)
+        assert describe_recordings(X)["clipped"].item() == clipped
+
+
+@pytest.mark.real
+def test_one_recording_of_hapt_is_clipped(data_home):
+    from sklearn_har.datasets import fetch_hapt
+
+    if not (Path(data_home) / "hapt").is_dir():
+        pytest.skip("SKLEARN_HAR_DATA holds no hapt")
+    X, _ = fetch_hapt(data_home=data_home, return_X_y=True)
+    with pytest.warns(SuspectRecordingsWarning):
+        table = describe_recordings(X)
+    # its y axis stays at -19.7087 m/s² (2 g) for 4, 4 and 3 rows in succession
+    assert table["clipped"][table["clipped"] != ""].to_dict() == {(6, 12): "acc_y"}
+
+
+def test_infinite_times():
+    with pytest.raises(ValueError, match=r"The time of row 2 .* is not finite. Leave such rows out"):
+        describe_recordings(at(plausible(3), [0, 1, np.inf]))
 
 
 def test_rates_that_differ_and_rates_that_are_unknown():

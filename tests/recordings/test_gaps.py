@@ -52,6 +52,7 @@ def test_missing_rows_come_back_with_the_label_of_the_nearest():
     assert check_recordings(filled).run_lengths.tolist() == [8, 1]
     pd.testing.assert_frame_equal(fill_gaps(X, max_gap=0.4), filled)
     assert fill_gaps(X, list("aabbbc"), max_gap=0.4)[1].tolist() == list("aaaabbbbc")
+    pd.testing.assert_frame_equal(fill_gaps(X, y.to_frame(), max_gap=0.4)[1], labels.to_frame())
 
 
 def test_a_row_is_put_in_only_if_all_of_it_can_be_filled():

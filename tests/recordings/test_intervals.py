@@ -144,3 +144,9 @@ def test_plain_arrays_and_disorder_are_refused():
         label_intervals(np.zeros((3, 1)), diary(("s0", "r0", 0, 1, "sit")))
     with pytest.raises(ValueError, match="Time runs backwards at row 1"):
         label_intervals(recordings(3).iloc[::-1], diary(("s0", "r0", 0, 1, "sit")))
+
+
+@pytest.mark.parametrize("tolerance", [-1, np.nan, "1"])
+def test_a_tolerance_that_is_none(tolerance):
+    with pytest.raises(ValueError, match=r"tolerance is .*; it must be a number of seconds, 0 or more"):
+        label_intervals(recordings(3), diary(("s0", "r0", 0, 1, "sit")), tolerance=tolerance)

@@ -125,3 +125,52 @@ def test_impossible_options(options, message):
 def test_no_row_comes_after_both_sensors_have_ended():
     acc, gyro = sensor("acc", np.arange(100) / 20), sensor("gyro", np.arange(100) / 20)
     np.testing.assert_allclose(times_of(join_sensors(acc, gyro)), np.arange(100) / 20)
+
+
+def test_without_tolerance_rows_before_the_common_time_do_not_move_those_after():
+    X = join_sensors(sensor("acc", np.arange(200) / 50), sensor("gyro", 1 + np.arange(200) / 50), tolerance=0)
+    np.testing.assert_allclose(times_of(X), 1 + np.arange(150) / 50)
+    np.testing.assert_allclose(X["acc_x"], times_of(X))
+    np.testing.assert_allclose(X["gyro_x"], times_of(X))
+
+
+def test_held_values_do_not_fill_gaps():
+    acc, gyro = sensor("acc", np.r_[:50, 75:125] / 50), sensor("gyro", np.arange(125) / 50)
+    with pytest.raises(ValueError, match=r"tolerance is 1 s, more than half of max_gap \(0.1 s by default\)"):
+        join_sensors(acc, gyro, tolerance=1)
+    slow = sensor("gyro", np.arange(4) / 2)  # one step of it is longer than the gap
+    X = join_sensors(acc, slow, sampling_rate=50)
+    assert (np.diff(times_of(X)) > 0).all()
+    assert not ((times_of(X) > 1.04) & (times_of(X) < 1.44)).any()
+
+
+def test_a_short_max_gap_shortens_the_tolerance():
+    X = join_sensors(sensor("acc", np.arange(9) / 50), sensor("gyro", np.arange(9) / 50), max_gap=0.03)
+    assert len(X) == 9
+
+
+def test_a_rate_that_cannot_be_told():
+    acc, gyro = sensor("acc", [0.0]), sensor("gyro", [0.0])
+    with pytest.raises(ValueError, match=r"No recording has two different times.* Give sampling_rate"):
+        join_sensors(acc, gyro)
+    assert join_sensors(acc, gyro, sampling_rate=50).to_numpy().tolist() == [[0, 0]]
+
+
+def test_labels_of_which_only_the_first_are_categories():
+    acc, gyro = sensor("acc", np.arange(3)), sensor("gyro", np.arange(3))
+    first = pd.Series(pd.Categorical(["sit", None, None]), index=acc.index)
+    y = join_sensors(acc, gyro, first, np.array([None, "walk", "sit"], dtype=object))[1]
+    assert y.iloc[:3].tolist() == ["sit", "walk", "sit"]
+    assert y.cat.categories.tolist() == ["sit", "walk"]
+
+
+@pytest.mark.parametrize("dtype", [int, float, "str", object])
+def test_labels_keep_their_type(dtype):
+    acc, gyro = sensor("acc", np.arange(3)), sensor("gyro", np.arange(3))
+    first, second = (pd.Series([1, 2, 3], index=X.index).astype(dtype) for X in (acc, gyro))
+    y = join_sensors(acc, gyro, first, second, tolerance=0)[1]
+    pd.testing.assert_series_equal(y.reset_index(drop=True), first.reset_index(drop=True))
+    second.iloc[1] = second.iloc[0]
+    y = join_sensors(acc, gyro, first, second, tolerance=0)[1]
+    assert y.isna().tolist() == [False, True, False]
+    assert y.dtype == (float if dtype is int else first.dtype)

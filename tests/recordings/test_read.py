@@ -82,6 +82,7 @@ def test_columns_may_tell_everything(tmp_path):
         b'# made "by hand\n\nt,ax\n0,1.5,\n20,-2.5,\n',  # each line ends with a separator
         "t;ax\n0;1,5\n20;\u22122,5\n".encode(),
         b't,note,ax\n0,"a\nb, c",1.5\n20,,-2.5\n',
+        b"t,ax\r0,1.5\r20,-2.5\r",  # as old Macs wrote it
     ],
 )
 def test_dialects(tmp_path, text):
@@ -181,6 +182,9 @@ def test_unusable_rows_are_counted_and_reported(tmp_path):
         ("t,ax\n9:00:00,1\nnoon,2\n", {}, "r.csv, line 3: .*'noon', which is not a time of day"),
         (b"t,ax\n0,1\n1,\xff\n", {}, "r.csv, line 3: this is not UTF-8 text"),
         ("t,ax\n,1\n", {}, "r.csv has 1 rows, but none has all of"),
+        ("t,ax\n0,1\ninf,2\n", {}, "r.csv, line 3: column 't' holds an infinite time"),
+        ("t,ax\n0,1\n1,2\n\0\0\0", {}, r"r.csv, line 4: zero bytes \(3 in the file\)"),
+        ("t,ax\n0,true\n", {}, "r.csv, line 2: column 'ax' holds 'True', which is no number"),
         (LINES, {"units": {"acc_x": "furlong"}}, "the unit 'furlong'; known are"),
         (LINES, {"units": {"ax": "g"}}, r"names the channel 'ax'; the channels are \['acc_x'\]"),
         (LINES, {"time_unit": "h"}, "time_unit is 'h'"),

@@ -234,6 +234,13 @@ def test_times_in_milliseconds():
         resample(X, sampling_rate=50)
 
 
+def test_a_rate_at_which_hardly_a_row_would_stay():
+    with pytest.raises(
+        ValueError, match=r"sampling_rate is 1e-09 Hz, one row in 1e\+09 s, .* has 50 rows per"
+    ):
+        resample(at_times(np.arange(100) / 50), sampling_rate=1e-9)
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -263,6 +270,75 @@ def test_values_times_and_labels_that_are_missing():
         resample(at_times([0, 1, np.inf], [0.0, 1, 2]), sampling_rate=1)
     with pytest.raises(ValueError, match="X has no times"):
         resample(np.zeros((3, 1)), sampling_rate=1)
+
+
+@given(st.integers(0, 10_000), st.sampled_from([0.5, 0.73, 1.0, 2.0]))
+def test_however_a_clock_bursts_time_goes_on(seed, factor):
+    rng = np.random.default_rng(seed)
+    n, batch, rate = int(rng.integers(20, 1000)), int(rng.integers(2, 80)), float(rng.choice([20, 50, 100]))
+    true, stamped = burst_clock(n, rate, batch, seed)
+    keep = np.ones(n, dtype=bool)
+    for start in rng.integers(0, n, size=rng.integers(0, 5)):
+        keep[start : start + rng.integers(1, 100)] = False
+    X = at_times(np.maximum.accumulate(stamped)[keep], true[keep])
+    if len(X) > 4:
+        assert (np.diff(seconds(resample(X, sampling_rate=rate * factor))) > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("n", "batch", "gaps"),
+    [(715, 77, [(145, 178), (524, 579), (700, 715)]), (951, 71, [(500, 537), (925, 955)])],
+)
+def test_runs_of_late_rows_stay_apart(n, batch, gaps):
+    true, stamped = burst_clock(n, 100.0, batch)
+    lost = np.concatenate([np.arange(start, min(stop, n)) for start, stop in gaps])
+    X = at_times(np.delete(stamped, lost), np.delete(true, lost))  # its last run is a part of a batch
+    new = resample(X, sampling_rate=50 if n == 715 else 100)
+    assert (np.diff(seconds(new)) > 0).all()
+
+
+@pytest.mark.parametrize("batch", [5, 10, 25])
+def test_the_rate_of_a_clock_that_bursts(batch):
+    stamped = (np.arange(5000) // batch * batch + batch - 1) / 50
+    report = resample(at_times(stamped, np.arange(5000.0)), sampling_rate=50, return_report=True)[1]
+    assert report["rate_in"].item() == pytest.approx(50, rel=0.003)
+
+
+def test_rows_that_were_delivered_at_once_are_spread():
+    times = (np.arange(3000) // 60 * 60 + 59) / 50  # batches of 1.2 s: too long to tell late from missing
+    new, report = resample(at_times(times, np.arange(3000.0)), sampling_rate=50, return_report=True)
+    assert report["timing"].tolist() == ["even"]
+    assert len(new) > 0.95 * 3000
+    lateness = np.mean(times - np.arange(3000) / 50)
+    np.testing.assert_allclose(new["acc_x"] / 50, seconds(new) - lateness, atol=0.15)
+
+
+def test_even_times_on_ticks_before_the_first_recorded_time():
+    X = at_times(np.array([1, 1, 1, 2, 4, 6]) / 50, np.arange(6.0))  # on the line: 0, 1, 2, 3, 4, 5
+    new, y = resample(X, np.arange(6), sampling_rate=50, timing="even")
+    np.testing.assert_allclose(seconds(new), np.arange(1, 6) / 50)
+    np.testing.assert_allclose(new["acc_x"], np.arange(1, 6))
+    assert y.tolist() == [1, 2, 3, 4, 5]
+
+
+@given(st.lists(st.integers(4, 9), min_size=1, max_size=5), st.integers(1, 7))
+def test_whole_factors_and_others_agree(lengths, factor):
+    rows = np.concatenate([20 * k + np.arange(n) for k, n in enumerate(lengths)])
+    X = at_times(rows / 10, np.cos(rows))
+    slightly_off = at_times((rows + 0.002 * (rows == rows[-1])) / 10, np.cos(rows))
+    options = {"sampling_rate": 10 * factor, "max_gap": 0.15, "timing": "recorded"}
+    new, y = resample(X, rows, **options)
+    other, labels = resample(slightly_off, rows, **options)
+    np.testing.assert_allclose(new, other, atol=0.02)
+    np.testing.assert_allclose(seconds(new), seconds(other))
+    assert y.tolist() == labels.tolist()
+
+
+def test_a_clock_that_was_set_within_a_recording():
+    times = np.r_[np.arange(50) / 50, 1.7e9 + np.arange(50) / 50]
+    new, report = resample(at_times(times), sampling_rate=50, return_report=True)
+    np.testing.assert_allclose(seconds(new), times)
+    assert report["gaps"].tolist() == [1]
 
 
 @pytest.mark.real
