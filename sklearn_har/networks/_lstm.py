@@ -1,4 +1,4 @@
-"""A stacked LSTM over short frames."""
+"""A stacked LSTM or GRU over short frames."""
 
 import torch
 from torch import nn
@@ -17,8 +17,11 @@ class LSTM(nn.Module):
     ----------
     n_timesteps, n_channels, n_classes : int
         Size of the windows, and of the output.
+    cell : {"lstm", "gru"}, default="lstm"
+        What remembers: an LSTM, or a gated recurrent unit, which has three quarters of the weights
+        but is no faster on a CPU.
     lstm_units : int, default=64
-        Units of each layer and direction.
+        Units of each layer and direction, of either cell.
     n_layers : int, default=1
     bidirectional : bool, default=False
     timesteps_per_step : int, default=4
@@ -35,6 +38,8 @@ class LSTM(nn.Module):
     S. Hochreiter and J. Schmidhuber, Long short-term memory, Neural Computation 9 (1997).
     N. Y. Hammerla, S. Halloran and T. Plötz, Deep, convolutional, and recurrent models for human
     activity recognition using wearables, IJCAI 2016, arXiv:1604.08880.
+    K. Cho et al., Learning phrase representations using RNN encoder-decoder for statistical machine
+    translation, EMNLP 2014, arXiv:1406.1078, for the gated recurrent unit.
 
     Examples
     --------
@@ -50,6 +55,7 @@ class LSTM(nn.Module):
         n_channels: int,
         n_classes: int,
         *,
+        cell: str = "lstm",
         lstm_units: int = 64,
         n_layers: int = 1,
         bidirectional: bool = False,
@@ -63,7 +69,7 @@ class LSTM(nn.Module):
         self.pooling = pooling
         frame_size = self.step_length * n_channels
         self.embed = nn.Linear(frame_size, lstm_units // 2 or 1) if self.step_length > 1 else nn.Identity()
-        self.lstm = nn.LSTM(
+        self.recurrent = (nn.GRU if cell == "gru" else nn.LSTM)(
             input_size=self.embed.out_features if self.step_length > 1 else n_channels,
             hidden_size=lstm_units,
             num_layers=n_layers,
@@ -80,8 +86,10 @@ class LSTM(nn.Module):
     def forward(self, windows: torch.Tensor) -> torch.Tensor:
         """Map (n_windows, n_timesteps, n_channels) to scores (n_windows, n_classes)."""
         frames = split_into_steps(windows, self.step_length).flatten(start_dim=2)
-        outputs, (states, _) = self.lstm(self.embed(frames))
+        outputs, states = self.recurrent(self.embed(frames))
         if self.pooling == "mean_max":
             return self.head(mean_and_max(outputs))
-        n_directions = 2 if self.lstm.bidirectional else 1
+        if isinstance(states, tuple):  # an LSTM has cells beside its states
+            states = states[0]
+        n_directions = 2 if self.recurrent.bidirectional else 1
         return self.head(states[-n_directions:].transpose(0, 1).flatten(start_dim=1))

@@ -19,6 +19,7 @@ def scores_of(network, n_timesteps, n_channels):
 @settings(max_examples=30, deadline=None)
 @given(
     **SIZES,
+    cell=st.sampled_from(["lstm", "gru"]),
     timesteps_per_step=st.integers(1, 12),
     n_layers=st.integers(1, 2),
     bidirectional=st.booleans(),
@@ -63,16 +64,28 @@ def test_mean_and_max_stand_side_by_side():
     assert mean_and_max(sequences).tolist() == [[2.0, 6.0, 3.0, 10.0]]
 
 
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
 @pytest.mark.parametrize("pooling", ["mean_max", "last"])
-def test_lstm_of_single_timesteps_is_torch_s_own(pooling):
-    network = LSTM(9, 2, 3, timesteps_per_step=1, lstm_units=4, bidirectional=True, pooling=pooling).eval()
+def test_lstm_of_single_timesteps_is_torch_s_own(cell, pooling):
+    network = LSTM(
+        9, 2, 3, cell=cell, timesteps_per_step=1, lstm_units=4, bidirectional=True, pooling=pooling
+    ).eval()
+    assert isinstance(network.recurrent, {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell])
     windows = torch.randn(5, 9, 2)
-    outputs, _ = network.lstm(windows)
+    outputs, _ = network.recurrent(windows)
     if pooling == "last":  # the backward direction ends at the first timestep
         features = torch.cat([outputs[:, -1, :4], outputs[:, 0, 4:]], dim=1)
     else:
         features = torch.cat([outputs.mean(dim=1), outputs.amax(dim=1)], dim=1)
     torch.testing.assert_close(network(windows), network.head(features))
+
+
+def test_gated_recurrent_units_have_three_quarters_of_the_weights():
+    n_weights = {
+        cell: sum(values.numel() for values in LSTM(9, 2, 3, cell=cell).recurrent.parameters())
+        for cell in ["lstm", "gru"]
+    }
+    assert 4 * n_weights["gru"] == 3 * n_weights["lstm"]
 
 
 def test_sub_sequences_are_read_in_order():
@@ -90,8 +103,12 @@ def test_same_network_describes_every_sub_sequence():
     )
 
 
-@pytest.mark.parametrize("network", [LSTM, CNNLSTM])
-def test_networks_learn_through_every_weight(network):
-    module = network(24, 3, 4)
+@pytest.mark.parametrize(
+    ("network", "options"),
+    [(LSTM, {}), (LSTM, {"cell": "gru"}), (CNNLSTM, {})],
+    ids=["lstm", "gru", "cnn_lstm"],
+)
+def test_networks_learn_through_every_weight(network, options):
+    module = network(24, 3, 4, **options)
     torch.nn.functional.cross_entropy(module(torch.randn(8, 24, 3)), torch.arange(8) % 4).backward()
     assert all(np.any(values.grad.numpy()) for _, values in module.named_parameters())
