@@ -1,8 +1,11 @@
 """The named warnings and errors of the library."""
 
 __all__ = [
+    "CheckpointWarning",
     "DatasetIntegrityError",
+    "DivergedWarning",
     "IncompleteDatasetWarning",
+    "InterruptedFitWarning",
     "LabelsOutsideWarning",
     "RowsLeftOutWarning",
     "SingleLabelWarning",
@@ -13,12 +16,24 @@ __all__ = [
 ]
 
 
+class CheckpointWarning(UserWarning):
+    """The state of a fit could not be kept in a file."""
+
+
 class DatasetIntegrityError(ValueError):
     """A file of a dataset is missing or is not the one that was published."""
 
 
+class DivergedWarning(UserWarning):
+    """The loss became infinite or NaN; training ended with the last good weights."""
+
+
 class IncompleteDatasetWarning(UserWarning):
     """Files of some people are not there, so these people are not loaded."""
+
+
+class InterruptedFitWarning(UserWarning):
+    """A fit was interrupted; the model predicts with the weights of its last whole epoch."""
 
 
 class LabelsOutsideWarning(UserWarning):

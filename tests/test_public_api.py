@@ -87,7 +87,7 @@ def test_importing_the_library_loads_nothing_heavy():
 def test_listing_a_subpackage_loads_nothing_heavy():
     code = "import sys, sklearn_har.classifiers as c; print(dir(c)[:1], 'torch' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "['CNNLSTMClassifier'] False"
+    assert run.stdout.strip() == "['CNNClassifier'] False"
 
 
 def test_rows_and_windows_need_no_torch():

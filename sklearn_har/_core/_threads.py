@@ -1,7 +1,7 @@
 """How many threads compiled code may use."""
 
 import multiprocessing
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 
 import torch
@@ -18,6 +18,8 @@ def torch_threads(n_jobs: int | None) -> AbstractContextManager:
     """
     # torch sets OpenMP up at its first call in a thread, so this comes before the limit
     allowed = torch.get_num_threads()
+    if allowed == 1:
+        return nullcontext()
     n_threads = 1 if _beside_others() else min(effective_n_jobs(n_jobs), allowed)
     return _openmp().limit(limits=n_threads)
 

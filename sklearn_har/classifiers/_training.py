@@ -1,144 +1,33 @@
-"""How a network is trained: batches, loss, learning rate, randomness."""
+"""How a network is trained: epoch after epoch, with a way back to the last good one."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import warnings
 
 import numpy as np
 import torch
-from skorch import NeuralNet
 from skorch.callbacks import Callback, GradientNormClipping
 from skorch.helper import predefined_split
 from torch import nn
 
 from .._core._progress import progress_bar
-from ..windowing import Windows
-
-OPTIMIZERS = {
-    "adam": (torch.optim.Adam, {}),
-    "adamw": (torch.optim.AdamW, {}),
-    "sgd": (torch.optim.SGD, {"momentum": 0.9, "nesterov": True}),
-    "adagrad": (torch.optim.Adagrad, {}),
-    "rmsprop": (torch.optim.RMSprop, {}),
-}
-WARM_UP = 0.25  # share of the steps in which the learning rate rises
-GRADIENT_NORM = 1.0  # recurrent networks leap where the loss is steep; longer gradients are cut to this
-
-_FIT_LOCK = threading.Lock()
-
-
-@contextmanager
-def torch_seed(seed: int) -> Iterator[None]:
-    """Draw from torch's generator as seeded, and leave it as it was found.
-
-    The generator belongs to the process, so one thread at a time may do this.
-    """
-    with _FIT_LOCK, torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)
-        yield
-
-
-class LabelledWindows(torch.utils.data.Dataset):
-    """Windows, label codes and weights; several at once are a slice of arrays."""
-
-    def __init__(self, windows: Windows, codes: np.ndarray, weights: np.ndarray):
-        self.windows = windows
-        self.codes = torch.as_tensor(codes)
-        self.weights = torch.as_tensor(weights, dtype=torch.float32)
-
-    def __len__(self) -> int:
-        return len(self.codes)
-
-    def __getitems__(self, positions: np.ndarray):
-        values = torch.from_numpy(np.array(self.windows[positions]))
-        return values, (self.codes[positions], self.weights[positions])
-
-
-class Batches:
-    """Goes through a dataset in batches of ``batch_size`` or a few more, so that no batch is tiny.
-
-    Batch normalisation cannot learn from a batch of one. In a new random order each time where there
-    is a ``random_state``. A DataLoader would draw from torch's generator and put single windows together.
-    """
-
-    def __init__(self, dataset: LabelledWindows, batch_size: int, random_state=None):
-        self.dataset = dataset
-        self.batch_size = batch_size
-        self.random_state = random_state
-
-    def __iter__(self):
-        n_windows = len(self.dataset)
-        shuffled = self.random_state is not None
-        order = self.random_state.permutation(n_windows) if shuffled else np.arange(n_windows)
-        for positions in np.array_split(order, max(1, n_windows // self.batch_size)):
-            yield self.dataset.__getitems__(positions)
-
-
-class WeightedNet(NeuralNet):
-    """A skorch net whose targets are pairs of label codes and weights."""
-
-    def get_loss(self, y_pred, y_true, *args, **kwargs):
-        """Mean of the weighted losses."""
-        codes, weights = y_true
-        return (self.criterion_(y_pred, codes) * weights).mean()
-
-    def __getstate__(self):
-        return super().__getstate__() | {"module": None}  # it is module_, which a pickle holds already
-
-    def __setstate__(self, state):
-        super().__setstate__(state)
-        self.module = self.module_
-
-
-class OneCycle(Callback):
-    """Learning rate up to its peak and down to nothing, in one cycle.
-
-    L. N. Smith and N. Topin, Super-convergence, 2019, arXiv:1708.07120.
-    """
-
-    def __init__(self, peak: float, n_steps: int):
-        self.peak = peak
-        self.n_steps = n_steps
-
-    def initialize(self):
-        """Begin a cycle."""
-        self.step_ = 0
-        return self
-
-    def on_batch_begin(self, net, training=None, **kwargs):
-        """Set the learning rate of the step to come."""
-        if training:
-            for group in net.optimizer_.param_groups:
-                group["lr"] = self.peak * one_cycle(self.step_, self.n_steps)
-            self.step_ += 1
-
-
-def one_cycle(step: int, n_steps: int) -> float:
-    """Share of the peak at a step: from 1/25 up to 1 and down to nothing, on half cosine waves.
-
-    >>> [round(float(one_cycle(step, 9)), 3) for step in (0, 2, 5, 8)]
-    [0.04, 1.0, 0.5, 0.0]
-    """
-    position, peak = step / max(1, n_steps - 1), WARM_UP
-    if position < peak:
-        return 1 / 25 + (1 - 1 / 25) * (1 - np.cos(np.pi * position / peak)) / 2
-    return 1e-5 + (1 - 1e-5) * (1 + np.cos(np.pi * (position - peak) / (1 - peak))) / 2
+from ..exceptions import DivergedWarning, InterruptedFitWarning
+from ._checkpoint import Checkpoint
+from ._net import Batches, LabelledWindows, WeightedNet, copied_state, n_steps, optimizer_arguments
+from ._schedules import SCHEDULES, LearningRate
 
 
 class LearningCurve(Callback):
     """Weighted mean loss and accuracy of every epoch, with a bar to watch; stops where the loss is lost."""
 
-    def __init__(self, n_epochs: int, verbose: bool | None, remedy: str):
+    def __init__(self, history: dict, n_epochs: int, verbose: bool | None):
+        self.history = history
         self.n_epochs = n_epochs
         self.verbose = verbose
-        self.remedy = remedy
 
     def on_train_begin(self, net, **kwargs):
         """Open the bar."""
-        self.history_ = {"epoch": [], "learning_rate": [], "train_loss": [], "train_accuracy": []}
         self.bar_ = progress_bar(self.n_epochs, "fit", self.verbose)
 
-    def on_epoch_begin(self, net, dataset_valid=None, **kwargs):
+    def on_epoch_begin(self, net, **kwargs):
         """Begin new sums: of weights, weighted losses and weighted hits."""
         self.sums_ = {True: np.zeros(3), False: np.zeros(3)}
 
@@ -146,24 +35,25 @@ class LearningCurve(Callback):
         """Add a batch to the sums."""
         _, (codes, weights) = batch
         total = float(weights.sum())
-        hits = float((weights * (y_pred.detach().argmax(dim=1) == codes)).sum())
+        hits = float((weights * (y_pred.detach().argmax(dim=1).cpu() == codes)).sum())
         loss = float(loss.detach()) * len(weights)
         if not np.isfinite(loss):
-            epoch = len(self.history_["epoch"]) + 1
-            raise FloatingPointError(f"The loss became {loss} in epoch {epoch}: {self.remedy}")
+            raise FloatingPointError(f"became {loss}")
         self.sums_[training] += [total, loss, hits]
 
     def on_epoch_end(self, net, dataset_valid=None, **kwargs):
-        """Write the epoch down."""
-        history = self.history_
-        history["epoch"].append(len(history["epoch"]) + 1)
-        history["learning_rate"].append(float(net.optimizer_.param_groups[0]["lr"]))
+        """Write the epoch down, if the weights are numbers still."""
+        if not all(bool(values.isfinite().all()) for values in net.module_.state_dict().values()):
+            raise FloatingPointError("made a weight infinite")
+        epoch = {"learning_rate": float(net.optimizer_.param_groups[0]["lr"])}
         for name, training in [("train", True)] + [("valid", False)] * (dataset_valid is not None):
             total, loss, hits = self.sums_[training]
-            history.setdefault(f"{name}_loss", []).append(float(loss / total))
-            history.setdefault(f"{name}_accuracy", []).append(float(hits / total))
-        self.bar_.set_postfix({name: f"{values[-1]:.3g}" for name, values in history.items()}, refresh=False)
+            epoch |= {f"{name}_loss": float(loss / total), f"{name}_accuracy": float(hits / total)}
+        net.history.record("train_accuracy", epoch["train_accuracy"])
+        net.history.record("valid_accuracy", epoch.get("valid_accuracy"))
+        self.bar_.set_postfix({name: f"{value:.3g}" for name, value in epoch.items()}, refresh=False)
         self.bar_.update()
+        add_epoch(self.history, epoch)
 
     def close(self) -> None:
         """Take the bar away; it cannot be pickled."""
@@ -172,55 +62,207 @@ class LearningCurve(Callback):
             del self.bar_
 
 
-def train_network(
-    module: nn.Module,
-    training: LabelledWindows,
-    validation: LabelledWindows | None,
-    *,
-    epochs: int,
-    batch_size: int,
-    learning_rate: float,
-    optimizer: str,
-    weight_decay: float,
-    random_state: np.random.RandomState,
-    verbose: bool | None,
-) -> tuple[NeuralNet, dict]:
-    """Train a module in place; return the skorch net, without the windows, and the learning curve."""
-    optimizer_class, options = OPTIMIZERS[optimizer]
-    n_steps = epochs * max(1, len(training) // batch_size)
-    curve = LearningCurve(epochs, verbose, f"lower learning_rate (it is {learning_rate:g}).")
-    net = WeightedNet(
-        module,
-        nn.CrossEntropyLoss,
-        criterion__reduction="none",
-        optimizer=optimizer_class,
-        lr=learning_rate,
-        optimizer__weight_decay=weight_decay,
-        optimizer__param_groups=_parameters_without_decay(module),
-        **{f"optimizer__{name}": value for name, value in options.items()},
-        max_epochs=epochs,
-        batch_size=batch_size,
-        iterator_train=Batches,
-        iterator_train__random_state=random_state,
-        iterator_valid=Batches,
-        train_split=None if validation is None else predefined_split(validation),
-        callbacks=[OneCycle(learning_rate, n_steps), GradientNormClipping(GRADIENT_NORM), curve],
-        verbose=0,
-    )
-    net.initialize()
-    try:
+def add_epoch(history: dict, epoch: dict) -> None:
+    """Append an epoch's figures to a history; NaN where an epoch has no such figure.
+
+    >>> history = {}
+    >>> add_epoch(history, {"train_loss": 0.5})
+    >>> add_epoch(history, {"train_loss": 0.25, "valid_loss": 1.0})
+    >>> history
+    {'epoch': [1, 2], 'train_loss': [0.5, 0.25], 'valid_loss': [nan, 1.0]}
+    """
+    n_before = len(history.setdefault("epoch", []))
+    history["epoch"].append(n_before + 1)
+    for name in dict.fromkeys([*history, *epoch]):
+        if name != "epoch":
+            history.setdefault(name, [np.nan] * n_before).append(epoch.get(name, np.nan))
+
+
+class Training:
+    """The epochs of one fit.
+
+    Parameters
+    ----------
+    classifier : NetworkClassifierBase
+        Its parameters say how to train.
+    module : torch.nn.Module
+        Trained in place.
+    training, validation : LabelledWindows
+        ``validation`` may be None.
+    device : torch.device
+    seed : int
+        All that is random in an epoch follows from it and the number of the epoch.
+    history : dict
+        Of the epochs before, if there were any; epochs are added to it.
+    n_epochs : int
+    schedule : str or callable
+    checkpoint : Checkpoint or None
+    optimizer : torch.optim.Optimizer or None
+        Of the steps before, to go on with.
+    """
+
+    def __init__(
+        self,
+        classifier,
+        module: nn.Module,
+        training: LabelledWindows,
+        validation: LabelledWindows | None,
+        *,
+        device: torch.device,
+        seed: int,
+        history: dict,
+        n_epochs: int,
+        schedule,
+        checkpoint: Checkpoint | None = None,
+        optimizer: torch.optim.Optimizer | None = None,
+    ):
+        self.classifier = classifier
+        self.training = training
+        self.n_epochs = n_epochs
+        self.seed = seed
+        self.checkpoint = checkpoint
+        self.n_before = len(history.get("epoch", []))
+        self.curve = LearningCurve(
+            history, n_epochs, None if classifier.verbose is None else bool(classifier.verbose)
+        )
+        self.n_steps = n_steps(len(training), classifier.batch_size)
+        self.learning_rate = LearningRate(
+            classifier.learning_rate, SCHEDULES.get(schedule, schedule), n_epochs * self.n_steps
+        )
+        self.net = self._make_net(module, device, validation)
+        if optimizer is not None:
+            self.net.optimizer_.state.update(copied_state(optimizer, self.net.optimizer_))
+        self.good_ = self.best_ = self._weights()
+        self.best_loss_, self.best_epoch_ = np.inf, 0
+
+    def _make_net(self, module: nn.Module, device: torch.device, validation) -> WeightedNet:
+        settings = self.classifier
+        callbacks = [self.learning_rate, self.curve]
+        if settings.max_gradient_norm is not None:
+            callbacks.append(GradientNormClipping(settings.max_gradient_norm))
+        net = WeightedNet(
+            module,
+            nn.CrossEntropyLoss,
+            criterion__reduction="none",
+            criterion__label_smoothing=settings.label_smoothing,
+            **optimizer_arguments(settings.optimizer, module, settings.weight_decay),
+            lr=settings.learning_rate,
+            max_epochs=self.n_epochs,
+            batch_size=settings.batch_size,
+            iterator_train=Batches,
+            iterator_train__augmentation=settings.augmentation,
+            iterator_valid=Batches,
+            train_split=None if validation is None else predefined_split(validation),
+            callbacks=callbacks + list(settings.callbacks or []),
+            device=device.type,
+            verbose=0,
+        )
+        net.mixed_precision = settings.mixed_precision and device.type == "cuda"
+        net.keep_optimizer = settings.keep_optimizer
+        return net.initialize()
+
+    @property
+    def epoch(self) -> int:
+        """Number of epochs that this fit has finished."""
+        return len(self.curve.history.get("epoch", [])) - self.n_before
+
+    def run(self) -> WeightedNet:
+        """Train to the end; return the net, without the windows."""
+        self._go_on_from_checkpoint()
+        net = self.net
         # net.fit would swallow a KeyboardInterrupt and leave a net that is half trained
-        net.notify("on_train_begin", X=training, y=None)
-        net.fit_loop(training)
-        net.notify("on_train_end", X=training, y=None)
-    finally:
-        curve.close()
-    net.set_params(train_split=None)  # which holds the windows that validated
-    net.optimizer_.state.clear()  # of no use after the end of the cycle, and larger than the module
-    module.eval()
-    return net, curve.history_
+        try:
+            net.notify("on_train_begin", X=self.training, y=None)
+            while self.epoch < self.n_epochs and not self._stands_still():
+                self._run_epoch()
+        except FloatingPointError as error:
+            self._end_with_what_is_good(error)
+        except KeyboardInterrupt as error:
+            if not self._was_raised_by_a_callback(error):
+                self._say_that_it_was_interrupted()
+                raise
+        finally:
+            self.curve.close()
+            net.set_params(train_split=None)  # which holds the windows that validated
+            net.module_.load_state_dict(self.best_ if self.classifier.early_stopping else self.good_)
+            net.module_.eval()
+        net.notify("on_train_end", X=self.training, y=None)
+        if self.checkpoint:
+            self.checkpoint.remove()
+        return net
 
+    def _run_epoch(self) -> None:
+        number = self.n_before + self.epoch
+        seed = int(np.random.SeedSequence([self.seed, number]).generate_state(1)[0])
+        torch.manual_seed(seed)
+        self.net.iterator_train__seed = seed
+        self.learning_rate.step = self.epoch * self.n_steps
+        finished = self.epoch + 1
+        try:
+            self.net.fit_loop(self.training, epochs=1)
+        finally:  # a callback that ends the training does so in an epoch that is finished
+            if self.epoch == finished:
+                self._remember_epoch()
 
-def _parameters_without_decay(module: nn.Module) -> list[tuple[str, dict]]:
-    """Offsets and scales: to shrink them is no simpler model."""
-    return [(name, {"weight_decay": 0.0}) for name, values in module.named_parameters() if values.ndim < 2]
+    def _remember_epoch(self) -> None:
+        self.good_ = self._weights()
+        loss = self.curve.history.get("valid_loss", [np.inf])[-1]
+        if loss < self.best_loss_:
+            self.best_, self.best_loss_, self.best_epoch_ = self.good_, loss, self.epoch
+        if self.checkpoint:
+            self.checkpoint.write(
+                {
+                    "weights": self.good_,
+                    "optimizer": self.net.optimizer_.state_dict(),
+                    "best": (self.best_, self.best_loss_, self.best_epoch_),
+                    "history": self.curve.history,
+                    "n_before": self.n_before,
+                }
+            )
+
+    def _weights(self) -> dict:
+        return {name: values.detach().clone() for name, values in self.net.module_.state_dict().items()}
+
+    def _stands_still(self) -> bool:
+        return self.classifier.early_stopping and self.epoch - self.best_epoch_ >= self.classifier.patience
+
+    def _go_on_from_checkpoint(self) -> None:
+        state = self.checkpoint.read() if self.checkpoint else None
+        if state is None:
+            return
+        self.net.module_.load_state_dict(state["weights"])
+        self.net.optimizer_.load_state_dict(state["optimizer"])
+        self.good_ = state["weights"]
+        self.best_, self.best_loss_, self.best_epoch_ = state["best"]
+        self.curve.history.update(state["history"])
+        self.n_before = state["n_before"]
+
+    def _end_with_what_is_good(self, error: FloatingPointError) -> None:
+        where = f"The loss {error} in epoch {self.epoch + 1}"
+        advice = f"lower learning_rate (it is {self.classifier.learning_rate:g})."
+        if not self.epoch:
+            raise FloatingPointError(f"{where}: {advice}") from None
+        self.net.optimizer_.state.clear()  # which is lost as the weights are
+        warnings.warn(
+            f"{where}. Training ended there, with the weights after epoch {self.epoch}; {advice}",
+            DivergedWarning,
+            stacklevel=6,
+        )
+
+    def _was_raised_by_a_callback(self, error: KeyboardInterrupt) -> bool:
+        """Whether the user's callback ended the training: skorch's callbacks do so by a KeyboardInterrupt."""
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        user = [one for _, one in self.net.callbacks_ if one not in (self.learning_rate, self.curve)]
+        return place is not None and any(place.tb_frame.f_locals.get("self") is one for one in user)
+
+    def _say_that_it_was_interrupted(self) -> None:
+        if self.epoch:
+            kept = self.best_epoch_ if self.classifier.early_stopping else self.epoch
+            warnings.warn(
+                f"The fit was interrupted after {self.epoch} of {self.n_epochs} epochs. The model can be "
+                f"used, with the weights that it had after epoch {kept}.",
+                InterruptedFitWarning,
+                stacklevel=6,
+            )

@@ -8,6 +8,7 @@ AXES = ("x", "y", "z")
 AXIS = re.compile(r"(?:(?P<sensor>.+)_)?(?P<axis>[xyz])")
 ACCELEROMETER = re.compile(r"(?<![^_])acc[a-z]*(?=_)")  # a word of the name, such as acc or accelerometer
 SEPARATED = {"body", "gravity", "linear"}  # words of accelerations from which gravity was taken already
+SENSOR = re.compile(r"(acc|gyr|mag)[a-z]*")
 
 
 def find_triads(names: Sequence[str]) -> dict[str, list[int]]:
@@ -24,6 +25,19 @@ def find_triads(names: Sequence[str]) -> dict[str, list[int]]:
     return {
         sensor: [axes[axis] for axis in AXES] for sensor, axes in sensors.items() if len(axes) == len(AXES)
     }
+
+
+def find_devices(names: Sequence[str]) -> dict[str, list[list[int]]]:
+    """Triads of the sensors of every device, by its place; sensors of one device turn together.
+
+    >>> find_devices(["acc_x", "acc_y", "acc_z", "gyro_x", "gyro_y", "gyro_z"])
+    {'': [[0, 1, 2], [3, 4, 5]]}
+    """
+    devices: dict[str, list[list[int]]] = {}
+    for sensor, triad in find_triads(names).items():
+        words = [word for word in sensor.split("_") if word not in SEPARATED and not SENSOR.fullmatch(word)]
+        devices.setdefault("_".join(words), []).append(triad)
+    return devices
 
 
 def find_accelerometer_channels(names: Sequence[str]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from sklearn.base import BaseEstimator
 
-from ..classifiers._network_classifier import NetworkClassifierBase
+from ..classifiers._network_base import NetworkClassifierBase
 from ..preprocessing import ButterworthFilter, GravitySeparator, MedianFilter
 from ..windowing import SlidingWindow, SlidingWindowClassifier
 

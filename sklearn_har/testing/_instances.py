@@ -3,19 +3,37 @@
 scikit-learn's checks give plain arrays, so the rate is 1 Hz and seconds are rows.
 """
 
+from typing import Any
+
 from imblearn.over_sampling import SMOTE, RandomOverSampler
 from imblearn.under_sampling import RandomUnderSampler
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from ..classifiers import CNNLSTMClassifier, LSTMClassifier
+from ..classifiers import (
+    CNNClassifier,
+    CNNLSTMClassifier,
+    ConvLSTMClassifier,
+    DeepConvLSTMClassifier,
+    DenseClassifier,
+    InceptionTimeClassifier,
+    LSTMClassifier,
+    NetworkClassifier,
+    TinyHARClassifier,
+    TransformerClassifier,
+)
+from ..networks import LSTM
 from ..preprocessing import ButterworthFilter, ChannelScaler, GravitySeparator, Magnitude, MedianFilter
 from ..sampling import WindowSampler
 from ..windowing import SlidingWindow, SlidingWindowClassifier
 from ._flatten import flatten
 
-TRAINING = {"epochs": 10, "batch_size": 8, "random_state": 0}  # enough for the blobs of the checks
+TRAINING: dict[str, Any] = {
+    "epochs": 10,
+    "batch_size": 8,
+    "random_state": 0,
+}  # enough for the blobs of the checks
 
 
 def estimator_instances() -> list:
@@ -54,6 +72,15 @@ def window_estimator_instances() -> list:
     """
     return [
         LSTMClassifier(lstm_units=16, **TRAINING),
+        LSTMClassifier(cell="gru", lstm_units=16, **TRAINING),
         CNNLSTMClassifier(filters=8, lstm_units=16, **TRAINING),
+        CNNClassifier(filters=(16, 16), kernel_sizes=(5, 3), **TRAINING),
+        ConvLSTMClassifier(filters=8, **TRAINING),
+        DeepConvLSTMClassifier(filters=8, lstm_units=16, **TRAINING),
+        DenseClassifier(hidden_units=(16,), **TRAINING),
+        InceptionTimeClassifier(filters=4, stem_filters=8, **TRAINING),
+        TransformerClassifier(d_model=16, n_layers=1, feedforward_units=32, **TRAINING),
+        TinyHARClassifier(filters=8, lstm_units=16, **TRAINING),
+        NetworkClassifier(LSTM, module_params={"lstm_units": 16}, **TRAINING),
         ChannelScaler(),
     ]

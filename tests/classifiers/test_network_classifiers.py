@@ -1,4 +1,3 @@
-import pickle
 import warnings
 
 import joblib
@@ -8,37 +7,18 @@ import pytest
 import sklearn
 import torch
 from sklearn.base import clone
-from sklearn.exceptions import NotFittedError
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict
 
 from sklearn_har._core._threads import torch_threads
-from sklearn_har.classifiers import CNNLSTMClassifier, LSTMClassifier
-from sklearn_har.classifiers._network_classifier import NetworkClassifierBase, window_moments
+from sklearn_har.classifiers import LSTMClassifier
+from sklearn_har.classifiers._moments import window_moments
 from sklearn_har.exceptions import SubjectsUnknownWarning, UnlabelledWarning
-from sklearn_har.networks import LSTM
 from sklearn_har.windowing import Windows
 
-CLASSIFIERS = [CNNLSTMClassifier, LSTMClassifier]
-every_classifier = pytest.mark.parametrize("classifier", CLASSIFIERS)
+from .examples import SMALL, small, still_and_moving, weights_of
 
-
-def still_and_moving(n_windows=64, n_timesteps=20, n_channels=3, n_people=4, seed=0):
-    """Windows of two activities, easy to tell apart, of several people."""
-    rng = np.random.default_rng(seed)
-    labels = np.array(["sit", "walk"])[np.arange(n_windows) % 2]
-    values = rng.normal(size=(n_windows, n_timesteps, n_channels))
-    values *= np.where(labels == "walk", 3.0, 0.1)[:, np.newaxis, np.newaxis]
-    people = np.arange(n_windows) * n_people // n_windows
-    return Windows(values, subjects=people, sampling_rate=10.0), labels
-
-
-def small(classifier, **params):
-    return classifier(**{"epochs": 4, "batch_size": 8, "random_state": 0} | params)
-
-
-def weights_of(model):
-    return np.concatenate([values.detach().numpy().ravel() for values in model.module_.parameters()])
+every_classifier = pytest.mark.parametrize("classifier", SMALL)
 
 
 @every_classifier
@@ -167,14 +147,6 @@ def test_fits_side_by_side_in_threads_give_the_same_bits(classifier):
 
 
 @every_classifier
-def test_a_pickle_is_no_larger_than_the_weights_ask(classifier):
-    windows, labels = still_and_moving(512, n_timesteps=60)
-    model = small(classifier, epochs=1, validation_fraction=0.25).fit(windows, labels)
-    n_weights = sum(values.numel() for values in model.module_.parameters())
-    assert len(pickle.dumps(model)) < 2 * 4 * n_weights < np.asarray(windows).nbytes
-
-
-@every_classifier
 def test_exported_module_needs_nothing_else(classifier):
     windows, labels = still_and_moving()
     model = small(classifier).fit(windows, labels)
@@ -212,7 +184,7 @@ def test_blocks_of_predict_join(classifier, monkeypatch):
     windows, labels = still_and_moving()
     model = small(classifier).fit(windows, labels)
     expected = model.predict_proba(windows)
-    monkeypatch.setattr("sklearn_har.classifiers._network_classifier.PREDICT_BYTES", 5 * 4 * 20 * 3)
+    monkeypatch.setattr("sklearn_har.classifiers._prediction.PREDICT_BYTES", 5 * 4 * 20 * 3)
     np.testing.assert_allclose(model.predict_proba(windows), expected, atol=1e-6)
 
 
@@ -272,55 +244,6 @@ def test_lost_loss_says_what_to_lower(classifier):
     windows, labels = still_and_moving()
     with pytest.raises(FloatingPointError, match=r"in epoch .* lower learning_rate"):
         small(classifier, learning_rate=1e30, optimizer="sgd").fit(windows, labels)
-
-
-class InterruptedClassifier(LSTMClassifier):
-    """Interrupts its own fit, as Ctrl-C does."""
-
-    def _build_network(self, *size):
-        class Interrupted(LSTM):
-            def forward(self, windows):
-                raise KeyboardInterrupt
-
-        return Interrupted(*size)
-
-
-def test_interrupted_fit_predicts_nothing():
-    windows, labels = still_and_moving()
-    model = small(LSTMClassifier).fit(windows, labels)
-    model.__class__ = InterruptedClassifier
-    with pytest.raises(KeyboardInterrupt):
-        model.fit(windows, labels)
-    with pytest.raises(NotFittedError):
-        model.predict(windows)
-    small(LSTMClassifier).fit(windows, labels)  # the lock is free again
-
-
-def test_subclass_needs_a_network_only():
-    class Pooled(NetworkClassifierBase):
-        def __init__(self, *, epochs=2, random_state=None):
-            super().__init__(
-                instance_channels=False,
-                dropout=0.0,
-                epochs=epochs,
-                batch_size=8,
-                learning_rate=0.01,
-                optimizer="adam",
-                weight_decay=0.0,
-                class_weight=None,
-                validation_fraction=0.0,
-                verbose=None,
-                n_jobs=None,
-                random_state=random_state,
-            )
-
-        def _build_network(self, n_timesteps, n_channels, n_classes):
-            return torch.nn.Sequential(
-                torch.nn.Flatten(), torch.nn.Linear(n_timesteps * n_channels, n_classes)
-            )
-
-    windows, labels = still_and_moving()
-    assert Pooled(random_state=0).fit(windows, labels).predict(windows).shape == (64,)
 
 
 @every_classifier

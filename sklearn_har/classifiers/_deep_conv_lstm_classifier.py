@@ -1,0 +1,66 @@
+"""DeepConvLSTM, as a classifier."""
+
+from .._core._sklearn import StrOptions
+from ..networks import DeepConvLSTM
+from ._docs import network_classifier
+from ._limits import COUNT, SHARE
+from ._network_base import NetworkClassifierBase
+
+
+@network_classifier
+class DeepConvLSTMClassifier(NetworkClassifierBase):
+    """Classify windows with DeepConvLSTM: convolutions on each channel, then an LSTM over all.
+
+    Parameters
+    ----------
+    {network}
+    {training}
+
+    Attributes
+    ----------
+    {attributes}
+
+    See Also
+    --------
+    sklearn_har.networks.DeepConvLSTM : The network.
+    sklearn_har.windowing.SlidingWindowClassifier : From rows to rows.
+    CNNLSTMClassifier : Convolutions that see all channels.
+
+    Notes
+    -----
+    {notes}
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_har.classifiers import DeepConvLSTMClassifier
+    >>> rng = np.random.default_rng(0)
+    >>> labels = np.repeat(["sitting", "walking"], 40)
+    >>> windows = rng.normal(size=(80, 32, 3)) * np.where(labels == "walking", 3.0, 0.1)[:, None, None]
+    >>> model = DeepConvLSTMClassifier(epochs=5, batch_size=16, random_state=0).fit(windows, labels)
+    >>> model.score(windows, labels)
+    1.0
+    """
+
+    _network = DeepConvLSTM
+
+    n_conv_layers: int = 3
+    filters: int = 16
+    kernel_size: int = 5
+    stride: int = 2
+    lstm_units: int = 64
+    n_lstm_layers: int = 1
+    pooling: str = "mean_max"
+    dropout: float = 0.3
+
+    _parameter_constraints = {
+        **NetworkClassifierBase._parameter_constraints,
+        "n_conv_layers": COUNT,
+        "filters": COUNT,
+        "kernel_size": COUNT,
+        "stride": COUNT,
+        "lstm_units": COUNT,
+        "n_lstm_layers": COUNT,
+        "pooling": [StrOptions({"mean_max", "last"})],
+        "dropout": SHARE,
+    }

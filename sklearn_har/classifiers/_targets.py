@@ -1,0 +1,106 @@
+"""What windows are trained to be: codes of their labels, and how much each counts."""
+
+import warnings
+
+import numpy as np
+from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.validation import check_consistent_length
+
+from .._core._labels import EncodedLabels, encode_labels
+from .._core._sklearn import _check_sample_weight
+from ..exceptions import UnlabelledWarning
+from ..windowing import Windows
+
+
+def labels_of(classifier, y, windows: Windows) -> EncodedLabels:
+    """Labels of windows, of which at least one has one; the others are counted in a warning."""
+    if y is None:
+        raise ValueError(f"{type(classifier).__name__} requires y to be passed, but the target y is None.")
+    check_consistent_length(windows, y)
+    labels = encode_labels(y)
+    n_missing = int((labels.codes < 0).sum())
+    if n_missing == len(windows):
+        raise ValueError(f"None of the {n_missing} windows has a label in y, so there is no class to learn.")
+    if n_missing:
+        warnings.warn(
+            f"{n_missing} of {len(windows)} windows have no label and are left out.",
+            UnlabelledWarning,
+            stacklevel=4,
+        )
+    return labels
+
+
+def codes_among(classes: np.ndarray, labels: EncodedLabels) -> np.ndarray:
+    """Positions of labels in ``classes``; -1 is a missing label.
+
+    >>> codes_among(np.array(["a", "b", "c"]), encode_labels(["c", None, "a"]))
+    array([ 2, -1,  0])
+    """
+    strange = ~np.isin(labels.classes, classes)
+    if strange.any():
+        raise ValueError(
+            f"y has the labels {labels.classes[strange].tolist()}, which are not among the classes "
+            f"{classes.tolist()}. Name all classes in the first call of partial_fit, or fit a new model."
+        )
+    return np.append(np.searchsorted(classes, labels.classes), -1)[labels.codes]
+
+
+def classes_to_come(classifier, classes, labels: EncodedLabels) -> np.ndarray:
+    """All classes of a model that is trained in parts: as named now, as known before, or as found."""
+    known = classifier.classes_ if hasattr(classifier, "net_") else None
+    if classes is None:
+        return labels.classes if known is None else known
+    named = encode_labels(classes).classes
+    if known is not None and not np.array_equal(known, named):
+        raise ValueError(
+            f"classes={named.tolist()} in this call of partial_fit, but the model has the classes "
+            f"{known.tolist()}. Leave classes out, or fit a new model."
+        )
+    return named
+
+
+def check_classes(classifier, codes: np.ndarray) -> None:
+    """Refuse windows to train on that are all of one class."""
+    found = classifier.classes_[np.unique(codes)]
+    if len(found) < 2:
+        raise ValueError(
+            f"The windows to train on have {len(found)} class(es), {found.tolist()}; "
+            f"{type(classifier).__name__} needs at least two."
+        )
+
+
+def weights_of(classifier, windows: Windows, codes: np.ndarray, sample_weight) -> np.ndarray:
+    """Weight of each window by itself and by what its class was given; 0 where the label is missing."""
+    weights = _check_sample_weight(
+        sample_weight, windows, dtype=np.float64, ensure_non_negative=True, copy=True
+    )
+    weights[codes < 0] = 0.0
+    if isinstance(classifier.class_weight, dict):
+        weights *= class_weights(classifier.class_weight, classifier.classes_, codes, weights)[codes]
+    return weights
+
+
+def enough_of_some_weight(weights: np.ndarray) -> np.ndarray:
+    """Positions of the windows that teach; batch normalisation cannot learn from fewer than two."""
+    kept = np.flatnonzero(weights > 0)
+    if len(kept) < 2:
+        raise ValueError(
+            f"{len(kept)} of {len(weights)} windows have a label and a weight above 0; partial_fit needs at "
+            "least two."
+        )
+    return kept
+
+
+def class_weights(class_weight, classes: np.ndarray, codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Weight of each class, for windows of these codes and weights.
+
+    >>> class_weights("balanced", np.array(["a", "b", "c"]), np.array([0, 0, 0, 1]), np.ones(4)).round(2)
+    array([0.67, 2.  , 1.  ])
+    """
+    if isinstance(class_weight, dict):
+        return compute_class_weight(class_weight, classes=classes, y=classes)
+    totals = np.bincount(codes, weights, minlength=len(classes))
+    found = totals > 0
+    if class_weight is None:
+        return np.ones(len(classes))
+    return np.divide(totals.sum() / found.sum(), totals, out=np.ones(len(classes)), where=found)
