@@ -112,6 +112,18 @@ belongs to the process.
 """
 
 
+EXAMPLE = """
+>>> import numpy as np
+>>> from sklearn_har.classifiers import {name}
+>>> rng = np.random.default_rng(0)
+>>> labels = np.repeat(["sitting", "walking"], 40)
+>>> windows = rng.normal(size=(80, 32, 3)) * np.where(labels == "walking", 3.0, 0.1)[:, None, None]
+>>> model = {name}(epochs=5, batch_size=16, random_state=0).fit(windows, labels)
+>>> model.score(windows, labels)
+1.0
+"""
+
+
 @dataclass_transform(kw_only_default=True)
 def network_classifier(cls):
     """Give a class a constructor, with its parameters and those of its base, and complete its docs."""
@@ -124,7 +136,7 @@ def complete_documentation(cls) -> None:
     """Fill the places that a classifier's docstring leaves for what all of them share.
 
     ``{network}`` becomes the parameters as the network documents them, ``{training}`` those of the
-    base with the defaults of this class, ``{attributes}`` and ``{notes}`` what holds for all.
+    base with the defaults of this class, ``{attributes}``, ``{notes}`` and ``{example}`` what holds for all.
     """
     if not cls.__doc__:  # python -OO
         return
@@ -134,6 +146,7 @@ def complete_documentation(cls) -> None:
         "training": TRAINING.format_map(defaults),
         "attributes": ATTRIBUTES,
         "notes": NOTES,
+        "example": EXAMPLE.format(name=cls.__name__),
     }
     lines = inspect.cleandoc(cls.__doc__).splitlines()
     cls.__doc__ = "\n".join(

@@ -34,14 +34,7 @@ class LSTMClassifier(NetworkClassifierBase):
 
     Examples
     --------
-    >>> import numpy as np
-    >>> from sklearn_har.classifiers import LSTMClassifier
-    >>> rng = np.random.default_rng(0)
-    >>> labels = np.repeat(["sitting", "walking"], 40)
-    >>> windows = rng.normal(size=(80, 32, 3)) * np.where(labels == "walking", 3.0, 0.1)[:, None, None]
-    >>> model = LSTMClassifier(epochs=5, batch_size=16, random_state=0).fit(windows, labels)
-    >>> model.score(windows, labels)
-    1.0
+    {example}
     """
 
     _network = LSTM
