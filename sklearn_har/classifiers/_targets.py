@@ -92,7 +92,7 @@ def enough_of_some_weight(weights: np.ndarray) -> np.ndarray:
 
 
 def class_weights(class_weight, classes: np.ndarray, codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Weight of each class, for windows of these codes and weights.
+    """Weight of each class: as a dict says, or "balanced" for windows of these codes and weights.
 
     >>> class_weights("balanced", np.array(["a", "b", "c"]), np.array([0, 0, 0, 1]), np.ones(4)).round(2)
     array([0.67, 2.  , 1.  ])
@@ -101,6 +101,4 @@ def class_weights(class_weight, classes: np.ndarray, codes: np.ndarray, weights:
         return compute_class_weight(class_weight, classes=classes, y=classes)
     totals = np.bincount(codes, weights, minlength=len(classes))
     found = totals > 0
-    if class_weight is None:
-        return np.ones(len(classes))
     return np.divide(totals.sum() / found.sum(), totals, out=np.ones(len(classes)), where=found)
