@@ -6,6 +6,7 @@ from torch import nn
 
 from .._core._blocks import as_block, block_slices
 from ..windowing import Windows
+from ._memory import keep_freed_memory
 
 PREDICT_BYTES = 2**20  # of input a block: what a network makes of it is many times larger
 PREDICT_WINDOWS = 1024  # at most: however small a window is, its features are not
@@ -15,6 +16,7 @@ def class_probabilities(
     module: nn.Module, windows: Windows, n_classes: int, device: torch.device
 ) -> np.ndarray:
     """Probabilities of the classes of each window, shape (n_windows, n_classes)."""
+    keep_freed_memory()
     n_windows, n_timesteps, n_channels = windows.shape
     probabilities = np.empty((n_windows, n_classes))
     window_bytes = max(4 * n_timesteps * n_channels, PREDICT_BYTES // PREDICT_WINDOWS)

@@ -11,6 +11,7 @@ from torch import nn
 from .._core._progress import progress_bar
 from ..exceptions import DivergedWarning, InterruptedFitWarning
 from ._checkpoint import Checkpoint
+from ._memory import keep_freed_memory
 from ._net import Batches, LabelledWindows, WeightedNet, copied_state, n_steps, optimizer_arguments
 from ._schedules import SCHEDULES, LearningRate
 
@@ -168,6 +169,7 @@ class Training:
 
     def run(self) -> WeightedNet:
         """Train to the end; return the net, without the windows."""
+        keep_freed_memory()
         self._go_on_from_checkpoint()
         net = self.net
         # net.fit would swallow a KeyboardInterrupt and leave a net that is half trained

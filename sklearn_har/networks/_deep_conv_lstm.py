@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from ._steps import mean_and_max
+from ._windows_in_parts import run_lstm
 
 
 class DeepConvLSTM(nn.Module):
@@ -92,7 +93,7 @@ class DeepConvLSTM(nn.Module):
     def forward(self, windows: torch.Tensor) -> torch.Tensor:
         """Map (n_windows, n_timesteps, n_channels) to scores (n_windows, n_classes)."""
         features = self.features(windows).flatten(start_dim=2)
-        outputs, _ = self.lstm(self.dropout(features))
+        outputs, _ = run_lstm(self.lstm, self.dropout(features))
         pooled = mean_and_max(outputs) if self.pooling == "mean_max" else outputs[:, -1]
         return self.head(self.dropout(pooled))
 

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from ._steps import mean_and_max, split_into_steps
+from ._windows_in_parts import run_lstm
 
 
 class LSTM(nn.Module):
@@ -86,7 +87,7 @@ class LSTM(nn.Module):
     def forward(self, windows: torch.Tensor) -> torch.Tensor:
         """Map (n_windows, n_timesteps, n_channels) to scores (n_windows, n_classes)."""
         frames = split_into_steps(windows, self.step_length).flatten(start_dim=2)
-        outputs, states = self.recurrent(self.embed(frames))
+        outputs, states = run_lstm(self.recurrent, self.embed(frames))
         if self.pooling == "mean_max":
             return self.head(mean_and_max(outputs))
         if isinstance(states, tuple):  # an LSTM has cells beside its states
