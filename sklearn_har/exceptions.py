@@ -13,6 +13,7 @@ __all__ = [
     "SuspectRecordingsWarning",
     "TimeLostWarning",
     "UnlabelledWarning",
+    "UnlearnedLabelsWarning",
 ]
 
 
@@ -62,3 +63,7 @@ class TimeLostWarning(UserWarning):
 
 class UnlabelledWarning(UserWarning):
     """Rows or windows without a label were left out of a fit."""
+
+
+class UnlearnedLabelsWarning(UserWarning):
+    """Only people who are held out have these labels, so a fit cannot learn them."""

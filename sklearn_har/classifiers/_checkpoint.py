@@ -108,6 +108,9 @@ def _stable_text(value) -> str:
         return f"[{','.join(map(_stable_text, value))}]"
     if isinstance(value, dict):
         return _stable_text(list(value.items()))
+    if hasattr(value, "__code__"):  # lambdas side by side have one name
+        code = value.__code__
+        return f"{value.__module__}.{value.__qualname__}:{code.co_code.hex()}{_stable_text(code.co_consts)}"
     if hasattr(value, "__qualname__"):
         return f"{value.__module__}.{value.__qualname__}"
     address_free = re.sub(r" at 0x[0-9A-Fa-f]+", "", repr(value))

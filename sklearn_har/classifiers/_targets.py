@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_consistent_length
 
 from .._core._labels import EncodedLabels, encode_labels
 from .._core._sklearn import _check_sample_weight
-from ..exceptions import UnlabelledWarning
+from ..exceptions import UnlabelledWarning, UnlearnedLabelsWarning
 from ..windowing import Windows
 
 
@@ -60,12 +60,21 @@ def classes_to_come(classifier, classes, labels: EncodedLabels) -> np.ndarray:
 
 
 def check_classes(classifier, codes: np.ndarray) -> None:
-    """Refuse windows to train on that are all of one class."""
-    found = classifier.classes_[np.unique(codes)]
+    """Refuse windows to train on that are all of one class, and say which classes they lack."""
+    is_there = np.isin(np.arange(len(classifier.classes_)), codes)
+    found, missing = classifier.classes_[is_there], classifier.classes_[~is_there]
     if len(found) < 2:
         raise ValueError(
             f"The windows to train on have {len(found)} class(es), {found.tolist()}; "
             f"{type(classifier).__name__} needs at least two."
+        )
+    if len(missing):
+        warnings.warn(
+            f"{missing.tolist()} will not be learned: all windows of these labels are of people held out for "
+            "validation, or of weight 0. Hold out other people by another random_state, or nobody by "
+            "validation_fraction=0.",
+            UnlearnedLabelsWarning,
+            stacklevel=3,
         )
 
 

@@ -229,6 +229,13 @@ def test_parameters_have_a_digest_that_no_address_changes():
     assert fingerprint({}, np.zeros(4)) != fingerprint({}, np.zeros((2, 2))) != fingerprint({}, np.zeros(2))
 
 
+def test_functions_of_one_name_have_digests_of_their_own():
+    digests = [
+        fingerprint({"a": function}) for function in (lambda batch: batch + 1, lambda batch: batch + 2)
+    ]
+    assert digests[0] != digests[1]
+
+
 ELSEWHERE = """
 import sys
 

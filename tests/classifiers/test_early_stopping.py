@@ -3,7 +3,7 @@ import pytest
 from sklearn.metrics import log_loss
 
 from sklearn_har.classifiers import DenseClassifier
-from sklearn_har.exceptions import SubjectsUnknownWarning
+from sklearn_har.exceptions import SubjectsUnknownWarning, UnlearnedLabelsWarning
 from sklearn_har.windowing import Windows
 
 from .examples import SMALL, small, still_and_moving, weights_of
@@ -87,6 +87,15 @@ def test_unknown_people_are_warned_of():
         model = stopping().fit(np.asarray(windows), labels)
     assert model.held_out_people_ is None
     assert len(model.history_["valid_loss"]) == len(model.history_["epoch"])
+
+
+def test_what_only_people_held_out_do_is_said_not_to_be_learned():
+    windows, labels = still_and_moving(48, n_people=3)
+    (held_out,) = stopping(epochs=1).fit(windows, labels).held_out_people_
+    labels = np.where((windows.subjects == held_out) & (np.arange(48) % 2 == 0), "rowing", labels)
+    with pytest.warns(UnlearnedLabelsWarning, match=r"\['rowing'\] will not be learned"):
+        model = stopping(epochs=1).fit(windows, labels)
+    assert "rowing" in model.classes_
 
 
 def test_early_stopping_needs_somebody():
