@@ -129,8 +129,10 @@ def _as_floats(windows: Windows) -> Windows:
 
 
 def _check_finite_windows(windows: Windows) -> None:
-    """Look at the rows first: overlapping windows share them."""
-    rows, firsts = windows._rows, windows._firsts
+    """Look at the rows first: overlapping windows share them, and a part of windows reads a part of them."""
+    begin = windows._firsts.min()
+    rows = windows._rows[begin : windows._firsts.max() + windows.shape[1]]
+    firsts = windows._firsts - begin
     with np.errstate(over="ignore", invalid="ignore"):
         if np.isfinite(rows.sum(dtype=np.float64)) or np.isfinite(rows).all():
             return

@@ -152,8 +152,10 @@ class Windows:
         return len(self._firsts)
 
     def __array__(self, dtype=None, copy=None):
-        if self._is_whole():
-            return np.array(self._rows.reshape(self.shape), dtype=dtype, copy=copy)
+        if self._follow_each_other():
+            first = self._firsts[0] if len(self) else 0
+            rows = self._rows[first : first + len(self) * self._n_timesteps]
+            return np.array(rows.reshape(self.shape), dtype=dtype, copy=copy)
         if copy is False:
             raise ValueError(
                 "Windows are copied out of the rows they were cut from: copy=False is impossible."
@@ -161,12 +163,10 @@ class Windows:
         gathered = gather_windows(self._rows, self._firsts, self._n_timesteps)
         return gathered if dtype is None else gathered.astype(dtype, copy=False)
 
-    def _is_whole(self) -> bool:
-        """Whether the rows are these windows one after the other, so that a view serves."""
-        n_windows, n_timesteps, _ = self.shape
-        return len(self._rows) == n_windows * n_timesteps and np.array_equal(
-            self._firsts, np.arange(n_windows) * n_timesteps
-        )
+    def _follow_each_other(self) -> bool:
+        """Whether each window begins where the one before it ends, so that a view of the rows serves."""
+        firsts = self._firsts
+        return bool((firsts[1:] - firsts[:-1] == self._n_timesteps).all())
 
     def __getitem__(self, index):
         if isinstance(index, tuple):

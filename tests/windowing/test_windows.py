@@ -67,6 +67,17 @@ def test_a_part_carries_its_part(windows, index):
     np.testing.assert_array_equal(windows[index, ...], part)
 
 
+def test_windows_that_follow_each_other_are_read_without_a_copy():
+    values = np.arange(60.0).reshape(5, 4, 3)
+    windows = Windows(values)
+    for part in (slice(None), slice(1, 4), slice(2, 3), slice(2, 2), [1, 2]):
+        np.testing.assert_array_equal(windows[part], values[part])
+        assert np.shares_memory(np.asarray(windows[part]), values) == (len(values[part]) > 0)
+    for part in ([2, 1], [1, 3], slice(None, None, -1)):
+        np.testing.assert_array_equal(windows[part], values[part])
+        assert not np.shares_memory(np.asarray(windows[part]), values)
+
+
 def test_one_window_is_an_array_of_its_own(windows):
     one = windows[-1]
     assert type(one) is np.ndarray
