@@ -6,7 +6,7 @@ import numpy as np
 from torch import nn
 
 from ..networks import InputChannels, RandomRotation
-from ..preprocessing._triads import find_devices
+from ..recordings._channels import find_devices
 
 
 def new_module(classifier, means: np.ndarray, variances: np.ndarray) -> nn.Module:

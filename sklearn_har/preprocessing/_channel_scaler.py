@@ -10,10 +10,10 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._core._blocks import block_slices
+from .._core._moments import merge_all, moments_by_group, moments_of_rows, moments_of_windows
 from .._core._sklearn import StrOptions
 from ..recordings import Rows
 from ..windowing import Windows, validate_windows
-from ._moments import merge_all, moments_by_group, moments_of_rows, moments_of_windows
 from ._row_transformer import RowTransformer
 
 

@@ -7,9 +7,9 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from .._core._sklearn import Interval
 from ..recordings import Rows
+from ..recordings._channels import check_distinct, find_accelerometer_channels, find_positions, name_part
 from ._butterworth import butterworth_sos, check_cutoff, filter_runs
 from ._row_transformer import RowTransformer
-from ._triads import check_distinct, find_accelerometer_channels, find_positions, name_part
 
 
 class GravitySeparator(RowTransformer, TransformerMixin, BaseEstimator):

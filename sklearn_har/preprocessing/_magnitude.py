@@ -4,8 +4,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from ..recordings import Rows
+from ..recordings._channels import check_distinct, find_positions, find_triads, name_magnitude
 from ._row_transformer import RowTransformer
-from ._triads import check_distinct, find_positions, find_triads, name_magnitude
 
 
 class Magnitude(RowTransformer, TransformerMixin, BaseEstimator):

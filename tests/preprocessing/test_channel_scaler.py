@@ -11,9 +11,9 @@ from sklearn import config_context
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from sklearn_har._core import _moments as moments_module
+from sklearn_har._core._moments import moments_by_group, moments_of_block, moments_of_rows
 from sklearn_har.preprocessing import ChannelScaler
-from sklearn_har.preprocessing import _moments as moments_module
-from sklearn_har.preprocessing._moments import moments_by_group, moments_of_block, moments_of_rows
 from sklearn_har.windowing import Windows, sliding_windows
 
 

@@ -8,7 +8,7 @@ AXES = ("x", "y", "z")
 AXIS = re.compile(r"(?:(?P<sensor>.+)_)?(?P<axis>[xyz])")
 ACCELEROMETER = re.compile(r"(?<![^_])acc[a-z]*(?=_)")  # a word of the name, such as acc or accelerometer
 SEPARATED = {"body", "gravity", "linear"}  # words of accelerations from which gravity was taken already
-SENSOR = re.compile(r"(acc|gyr|mag)[a-z]*")
+INSTRUMENT = re.compile(r"(acc|gyr|mag)[a-z]*")
 
 
 def find_triads(names: Sequence[str]) -> dict[str, list[int]]:
@@ -35,9 +35,18 @@ def find_devices(names: Sequence[str]) -> dict[str, list[list[int]]]:
     """
     devices: dict[str, list[list[int]]] = {}
     for sensor, triad in find_triads(names).items():
-        words = [word for word in sensor.split("_") if word not in SEPARATED and not SENSOR.fullmatch(word)]
-        devices.setdefault("_".join(words), []).append(triad)
+        devices.setdefault(place_of(sensor), []).append(triad)
     return devices
+
+
+def place_of(sensor: str) -> str:
+    """Where a sensor is worn: what its name says beside the instrument.
+
+    >>> place_of("left_wrist_body_acc"), place_of("gyro")
+    ('left_wrist', '')
+    """
+    words = sensor.split("_")
+    return "_".join(word for word in words if word not in SEPARATED and not INSTRUMENT.fullmatch(word))
 
 
 def find_accelerometer_channels(names: Sequence[str]) -> list[int]:

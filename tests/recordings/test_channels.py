@@ -1,6 +1,6 @@
 import pytest
 
-from sklearn_har.preprocessing._triads import find_accelerometer_channels, find_triads, name_part
+from sklearn_har.recordings._channels import find_accelerometer_channels, find_triads, name_part
 
 
 def test_triads_have_all_three_axes():

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._core._blocks import block_slices
+from ._blocks import block_slices
 
 
 class Moments(NamedTuple):
