@@ -1,12 +1,14 @@
 """The named warnings and errors of the library."""
 
 __all__ = [
+    "CalculatorFailedWarning",
     "CheckpointWarning",
     "DatasetIntegrityError",
     "DivergedWarning",
     "IncompleteDatasetWarning",
     "InterruptedFitWarning",
     "LabelsOutsideWarning",
+    "NotCompiledWarning",
     "RowsLeftOutWarning",
     "SingleLabelWarning",
     "SubjectsUnknownWarning",
@@ -15,6 +17,10 @@ __all__ = [
     "UnlabelledWarning",
     "UnlearnedLabelsWarning",
 ]
+
+
+class CalculatorFailedWarning(UserWarning):
+    """A calculator has no value on some windows, where tsfresh would stop the whole run: it is NaN there."""
 
 
 class CheckpointWarning(UserWarning):
@@ -39,6 +45,10 @@ class InterruptedFitWarning(UserWarning):
 
 class LabelsOutsideWarning(UserWarning):
     """Labels lie where nothing was recorded."""
+
+
+class NotCompiledWarning(UserWarning):
+    """Features are computed by tsfresh itself, or by a user's function, window by window."""
 
 
 class RowsLeftOutWarning(UserWarning):

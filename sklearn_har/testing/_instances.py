@@ -23,6 +23,7 @@ from ..classifiers import (
     TinyHARClassifier,
     TransformerClassifier,
 )
+from ..features import MotionFeatures, RelevanceSelector, RocketFeatures, SignalStatistics, TsfreshFeatures
 from ..networks import LSTM
 from ..preprocessing import ButterworthFilter, ChannelScaler, GravitySeparator, Magnitude, MedianFilter
 from ..sampling import WindowSampler
@@ -50,6 +51,7 @@ def estimator_instances() -> list:
         ButterworthFilter(low=0.1, zero_phase=False),
         GravitySeparator(cutoff=0.1),
         Magnitude(),
+        RelevanceSelector(fdr_level=1.0),  # the checks pass noise, and want columns back
         SlidingWindow(window_length=2),
         SlidingWindowClassifier(
             make_pipeline(FunctionTransformer(flatten), LogisticRegression()), window_length=3
@@ -83,4 +85,9 @@ def window_estimator_instances() -> list:
         TinyHARClassifier(filters=8, lstm_units=16, **TRAINING),
         NetworkClassifier(LSTM, module_params={"lstm_units": 16}, **TRAINING),
         ChannelScaler(),
+        TsfreshFeatures("minimal"),
+        MotionFeatures(),
+        SignalStatistics(),
+        RocketFeatures(84, random_state=0),
+        RocketFeatures(0, hydra_groups=2, random_state=0),
     ]

@@ -1,0 +1,5 @@
+"""Windows to a table: features of windows that any classifier of scikit-learn takes."""
+
+import lazy_loader as _lazy
+
+__getattr__, __dir__, __all__ = _lazy.attach_stub(__name__, __file__)

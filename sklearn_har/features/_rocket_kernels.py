@@ -1,0 +1,214 @@
+"""Convolutions of windows with kernels of weights -1 and 2, and what is pooled of them."""
+
+import numpy as np
+from numba import njit
+
+LENGTH = 9  # of a kernel
+REACH = LENGTH // 2  # of a kernel to each side, in steps of its dilation
+LARGEST = 1e30  # of a standardised value, so that no sum of them leaves float32
+CHUNK = 32  # a loop over whole chunks fills the processor's vectors, and has no rest to do one by one
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def standardise(window, mean, scale, margin, series):
+    """Write a window's channels, and their differences, standardised; the zeros around them stay.
+
+    Parameters
+    ----------
+    window : ndarray of float64 of shape (n_timesteps, n_channels)
+        Fewer than nine timesteps are made nine by repeating the first and the last.
+    mean, scale : ndarray of float64 of shape (n_series,)
+        Of the channels, then, if there are so many, of their differences.
+    margin : int
+        Number of zeros that stand before and after a series.
+    series : ndarray of float32 of shape (n_series, margin + n + margin)
+        Written but for the zeros.
+    """
+    n_timesteps, n_channels = window.shape
+    n_series, width = series.shape
+    n = width - 2 * margin
+    before = (n - n_timesteps) // 2
+    first = margin + before
+    for i in range(n_series):
+        of_it = series[i]
+        channel = i % n_channels
+        is_difference = i >= n_channels
+        previous = window[0, channel]
+        for t in range(n_timesteps):
+            now = window[t, channel]
+            value = (now - previous if is_difference else now) - mean[i]
+            previous = now
+            of_it[first + t] = min(max(value / scale[i], -LARGEST), LARGEST)
+        of_it[margin:first] = of_it[first]
+        # nothing changes after the end, as before the beginning
+        after = of_it[first] if is_difference else of_it[first + n_timesteps - 1]
+        of_it[first + n_timesteps : margin + n] = after
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def add_series(series, chosen, low, high, total):
+    """Write the sum of the chosen series, -1 for none, from ``low`` to ``high`` into ``total``."""
+    part = total[low:high]
+    first = series[chosen[0], low:high]
+    for t in range(len(part)):
+        part[t] = first[t]
+    for i in chosen[1:]:
+        if i >= 0:
+            added = series[i, low:high]
+            for t in range(len(part)):
+                part[t] += added[t]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def add_taps(total, margin, dilation, sums):
+    """Write the sum of nine values, ``dilation`` apart, around every timestep."""
+    x0 = total[margin - REACH * dilation :]
+    x1, x2, x3, x4 = x0[dilation:], x0[2 * dilation :], x0[3 * dilation :], x0[4 * dilation :]
+    x5, x6, x7, x8 = x4[dilation:], x4[2 * dilation :], x4[3 * dilation :], x4[4 * dilation :]
+    for t in range(len(sums)):
+        sums[t] = ((x0[t] + x1[t]) + (x2[t] + x3[t])) + ((x5[t] + x6[t]) + (x7[t] + x8[t])) + x4[t]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def whole_chunks(n):
+    """Return the smallest multiple of a chunk's length that is not below ``n``."""
+    return (n + CHUNK - 1) // CHUNK * CHUNK
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def convolve(total, margin, dilation, taps, sums, start, stop, out):
+    """Write the convolution at timesteps ``start`` to ``stop``, and -infinity up to a whole chunk.
+
+    Three weights are 2 and six are -1: three times the sum of three values less the sum of nine.
+    """
+    n = stop - start
+    first = margin - REACH * dilation + start
+    a = total[first + taps[0] * dilation :]
+    b = total[first + taps[1] * dilation :]
+    c = total[first + taps[2] * dilation :]
+    of_all = sums[start:stop]
+    for t in range(n):
+        out[t] = np.float32(3.0) * ((a[t] + b[t]) + c[t]) - of_all[t]
+    for t in range(n, whole_chunks(n)):
+        out[t] = -np.inf
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "nsz"})
+def shares_above(values, n, biases, shares):
+    """Write which share of ``n`` values lies above each bias; behind them is -infinity up to a whole chunk.
+
+    Whole numbers below 2**24 are exact in float32, in whatever order they are added.
+    """
+    one, zero = np.float32(1.0), np.float32(0.0)
+    n_padded = whole_chunks(n)
+    n_fours = len(biases) // 4 * 4
+    for i in range(0, n_fours, 4):
+        bias0, bias1, bias2, bias3 = biases[i], biases[i + 1], biases[i + 2], biases[i + 3]
+        count0, count1, count2, count3 = zero, zero, zero, zero
+        for t in range(n_padded):
+            value = values[t]
+            count0 += one if value > bias0 else zero
+            count1 += one if value > bias1 else zero
+            count2 += one if value > bias2 else zero
+            count3 += one if value > bias3 else zero
+        shares[i] = count0 / n
+        shares[i + 1] = count1 / n
+        shares[i + 2] = count2 / n
+        shares[i + 3] = count3 / n
+    for i in range(n_fours, len(biases)):
+        bias = biases[i]
+        count = zero
+        for t in range(n_padded):
+            count += one if values[t] > bias else zero
+        shares[i] = count / n
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def describe_above(values, n, bias):
+    """Mean distance of values above a bias from it; mean position, longest stretch of them, over n."""
+    count, position, stretch, longest, distance = 0, 0, 0, 0, 0.0
+    for t in range(n):
+        is_above = values[t] > bias
+        count += is_above
+        position += t if is_above else 0
+        distance += values[t] - bias if is_above else np.float32(0.0)
+        stretch = stretch + 1 if is_above else 0
+        longest = max(longest, stretch)
+    if count == 0:
+        return 0.0, -1.0 / n, 0.0
+    return distance / count, position / count / n, longest / n
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def is_same(one, other):
+    """Whether two short arrays of equal length are equal, without making a third."""
+    same = True
+    for i in range(len(one)):
+        same = same and one[i] == other[i]
+    return same
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def pool_windows(windows, mean, scale, dilations, chosen, taps, padded, firsts, biases, n_poolings, table):
+    """Write what is pooled of all convolutions of every window.
+
+    Parameters
+    ----------
+    windows : ndarray of float64 of shape (n_windows, n_timesteps, n_channels)
+    mean, scale : ndarray of float64 of shape (n_series,)
+    dilations : ndarray of int of shape (n_convolutions,)
+    chosen : ndarray of int of shape (n_convolutions, channels_per_kernel)
+        Series that are added, -1 for none. Convolutions of the same series and dilation stand together.
+    taps : ndarray of int of shape (n_convolutions, 3)
+        Where the kernel's weights are 2.
+    padded : ndarray of bool of shape (n_convolutions,)
+    firsts : ndarray of int of shape (n_convolutions + 1,)
+        Where a convolution's biases begin.
+    biases : ndarray of float32 of shape (n_biases,)
+    n_poolings : int
+        1 for the shares above the biases; 4 for distances, positions and stretches too, one after the other.
+    table : ndarray of float32 of shape (n_windows, n_columns)
+        Its first ``n_poolings * n_biases`` columns are written.
+    """
+    n_windows, n_timesteps, _ = windows.shape
+    n, n_biases = max(n_timesteps, LENGTH), len(biases)
+    margin = REACH * dilations.max()
+    series = np.zeros((len(mean), n + 2 * margin), np.float32)
+    total = np.empty(n + 2 * margin, np.float32)
+    sums = np.empty(n, np.float32)
+    values = np.empty(whole_chunks(n), np.float32)
+    for w in range(n_windows):
+        row = table[w]
+        standardise(windows[w], mean, scale, margin, series)
+        for i in range(len(dilations)):
+            reach = REACH * dilations[i]
+            if i == 0 or dilations[i] != dilations[i - 1] or not is_same(chosen[i], chosen[i - 1]):
+                add_series(series, chosen[i], margin - reach, margin + n + reach, total)
+                add_taps(total, margin, dilations[i], sums)
+            skip = 0 if padded[i] else reach
+            n_pooled = n - 2 * skip
+            convolve(total, margin, dilations[i], taps[i], sums, skip, n - skip, values)
+            first, stop = firsts[i], firsts[i + 1]
+            shares_above(values, n_pooled, biases[first:stop], row[first:stop])
+            if n_poolings == 4:
+                for j in range(first, stop):
+                    found = describe_above(values, n_pooled, biases[j])
+                    row[n_biases + j], row[2 * n_biases + j], row[3 * n_biases + j] = found
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def convolve_windows(windows, mean, scale, dilations, chosen, taps, values):
+    """Write one convolution of each window, ``values`` of shape (n_windows, n), with zeros around it."""
+    n_windows, n = values.shape
+    margin = REACH * dilations.max()
+    series = np.zeros((len(mean), n + 2 * margin), np.float32)
+    total = np.empty(n + 2 * margin, np.float32)
+    sums = np.empty(n, np.float32)
+    out = np.empty(whole_chunks(n), np.float32)
+    for w in range(n_windows):
+        reach = REACH * dilations[w]
+        standardise(windows[w], mean, scale, margin, series)
+        add_series(series, chosen[w], margin - reach, margin + n + reach, total)
+        add_taps(total, margin, dilations[w], sums)
+        convolve(total, margin, dilations[w], taps[w], sums, 0, n, out)
+        values[w] = out[:n]
