@@ -1,11 +1,13 @@
 """How many threads compiled code may use."""
 
 import multiprocessing
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
+from threading import Lock
 
-import torch
-from joblib import effective_n_jobs
+from joblib import cpu_count, effective_n_jobs
 from joblib.parallel import get_active_backend
 from threadpoolctl import ThreadpoolController
 
@@ -16,6 +18,8 @@ def torch_threads(n_jobs: int | None) -> AbstractContextManager:
     None is one, as everywhere in scikit-learn: small networks gain little from a second thread, and
     lose a factor of ten and more to OpenMP's barriers when another process takes one of the cores.
     """
+    import torch  # what needs no network does without it
+
     # torch sets OpenMP up at its first call in a thread, so this comes before the limit
     allowed = torch.get_num_threads()
     if allowed == 1:
@@ -34,3 +38,51 @@ def _beside_others() -> bool:
 def _openmp() -> ThreadpoolController:
     # OpenMP keeps its limit for each thread, so nothing is changed for others; torch.set_num_threads would.
     return ThreadpoolController().select(user_api="openmp")
+
+
+@contextmanager
+def map_in_threads() -> Iterator[Callable]:
+    """Give a ``map`` over threads of ours, while BLAS keeps to one thread in each of them.
+
+    There are as many as BLAS would use, but no more than the cores for this process, and one beside other
+    calls. Threads of BLAS wait for each other by spinning, which on a busy machine made a
+    factorisation take four to six times the processor time; ours sleep.
+    """
+    n_before = _threads_of_blas()
+    with _one_blas_thread():
+        # where another thread of the process set a limit, ours may have had no effect
+        is_limited = _threads_of_blas() == 1
+        n_threads = 1 if _beside_others() or not is_limited else min(n_before, cpu_count())
+        if n_threads == 1:
+            yield map
+        else:
+            with ThreadPoolExecutor(n_threads) as pool:
+                yield pool.map
+
+
+@contextmanager
+def _one_blas_thread() -> Iterator[None]:
+    """Keep BLAS to one thread, unless a call that began before and goes on does so.
+
+    The limit is the process's: if of two calls that overlap each set it and set it back, it could stay.
+    """
+    if _LIMITING.acquire(blocking=False):
+        try:
+            with _blas().limit(limits=1):
+                yield
+        finally:
+            _LIMITING.release()
+    else:
+        yield
+
+
+_LIMITING = Lock()
+
+
+def _threads_of_blas() -> int:
+    return max((library["num_threads"] for library in _blas().info()), default=1)
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    return ThreadpoolController().select(user_api="blas")

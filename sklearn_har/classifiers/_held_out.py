@@ -1,16 +1,16 @@
 """Which windows validate while a network trains."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 
 from .._core._sklearn import _num_samples
+from .._core._warnings import warn_user
 from ..exceptions import SubjectsUnknownWarning
 from ..recordings import subjects_for_split
 from ..recordings._subjects import find_subjects
 from ..windowing import Windows
 from ..windowing._windows import RECORDED
+from ._folds import places_in_labels
 
 FRACTION = 0.2  # of the people, where early stopping needs some and no number is given
 
@@ -67,12 +67,11 @@ def hold_out(
     """
     recorded = origin == RECORDED
     if people is None:
-        warnings.warn(
+        warn_user(
             "The windows do not say who was recorded, so the last part of each label's windows is held "
             "out, which may be of people who are trained on: scores will be too high. Pass Windows with "
             "subjects, or groups.",
             SubjectsUnknownWarning,
-            stacklevel=4,
         )
         held_out = last_part_of_each_label(np.where(recorded, labels, -1), fraction)
     else:
@@ -109,10 +108,5 @@ def some_people(people, recorded: np.ndarray, fraction: float, random_state, bef
 
 def last_part_of_each_label(labels: np.ndarray, fraction: float) -> np.ndarray:
     """Whether each window is among the last ``fraction`` of its label's windows; none of label -1 is."""
-    order = np.argsort(labels, kind="stable")
-    counts = np.unique(labels, return_counts=True)[1]
-    rank = np.empty(len(labels), dtype=np.intp)
-    rank[order] = np.arange(len(labels)) - np.repeat(np.cumsum(counts) - counts, counts)
-    count = np.empty(len(labels), dtype=np.intp)
-    count[order] = np.repeat(counts, counts)
-    return (labels >= 0) & (count - rank <= np.floor(fraction * count))
+    place, count = places_in_labels(labels)
+    return (labels >= 0) & (count - place <= np.floor(fraction * count))

@@ -1,12 +1,12 @@
 """Convolution kernels that compete at every timestep: Hydra."""
 
 import numpy as np
-from numba import njit
 
+from .._core._compiling import compiled
 from ._rocket_kernels import LENGTH, REACH, add_series, standardise
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def convolve_and_compare(total, first, dilation, weights, k, highest, winners, lowest, losers):
     """Convolve with kernel ``k``, and note where it is higher or lower than all before it."""
     w0, w1, w2 = weights[0], weights[1], weights[2]
@@ -26,7 +26,7 @@ def convolve_and_compare(total, first, dilation, weights, k, highest, winners, l
         lowest[t] = min(lowest[t], value)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "nsz"})
+@compiled(fastmath={"reassoc", "nsz"})
 def tally(highest, winners, losers, k):
     """Sum of what kernel ``k`` won with, and how often it lost."""
     won, lost = np.float32(0.0), np.float32(0.0)
@@ -36,7 +36,7 @@ def tally(highest, winners, losers, k):
     return won, lost
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def compete_in_windows(windows, mean, scale, dilations, chosen, weights, table):
     """Write how kernels fare in every window against the others of their group.
 

@@ -3,14 +3,13 @@
 from numbers import Integral
 
 import numpy as np
-from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from .._core._blocks import as_block, block_slices
+from .._core._compiling import announce_compiling
 from .._core._moments import Moments, merge_all, moments_of_block
-from .._core._progress import progress_bar
 from .._core._sklearn import Interval, StrOptions, _check_feature_names_in, _fit_context
 from ..windowing import Windows, validate_windows
 from ._hydra import compete_in_windows
@@ -25,9 +24,9 @@ from ._rocket_plan import (
     quantile_levels,
     quantiles_of_rows,
 )
+from ._tables import BLOCK_BYTES, write_in_blocks
 
 POOLINGS = {"ppv": ("ppv",), "all": ("ppv", "mpv", "mipv", "lspv")}
-BLOCK_BYTES = 8 * 2**20  # of a block's windows and of their part of the table
 
 
 class RocketFeatures(TransformerMixin, BaseEstimator):
@@ -93,7 +92,8 @@ class RocketFeatures(TransformerMixin, BaseEstimator):
     ------
     ValueError
         If X is not windows, has NaN or infinity, or windows of another size, other channels or another
-        rate than in fit; if ``n_kernels`` is below 84 and there is no Hydra.
+        rate than in fit; if values are too large for a finite variance in fit; if ``n_kernels`` is below 84
+        and there is no Hydra.
 
     Notes
     -----
@@ -200,13 +200,10 @@ class RocketFeatures(TransformerMixin, BaseEstimator):
         rng = check_random_state(self.random_state)
         moments = _moments_of_series(windows, self.differences)
         self.mean_, self.scale_ = moments.mean, moments.scale()
-        # numba compiles when something is first called, and finds it on disk later
-        with progress_bar(2, "Preparing kernels", self.verbose) as bar:
+        with announce_compiling(self.verbose):
             self._learn_kernels(windows, rng)
-            bar.update()
             self._draw_groups(rng)
             self._write(windows[:1], self._empty_table(1))
-            bar.update()
         return self
 
     def transform(self, X):
@@ -224,19 +221,8 @@ class RocketFeatures(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         windows = validate_windows(self, X, reset=False)
-        n_windows, n_timesteps, n_channels = windows.shape
-        table = self._empty_table(n_windows)
-        bytes_per_window = 4 * table.shape[1] + 8 * n_timesteps * n_channels
-        blocks = list(block_slices(n_windows, bytes_per_window, BLOCK_BYTES))
-        if len(blocks) == 1:
-            self._write(windows, table)
-            return table
-        # threads, which write into one table
-        jobs = Parallel(n_jobs=self.n_jobs, require="sharedmem", return_as="generator")
-        written = jobs(delayed(self._write)(windows[block], table[block]) for block in blocks)
-        with progress_bar(n_windows, "Computing features", self.verbose) as bar:
-            for n_written in written:
-                bar.update(n_written)
+        table = self._empty_table(len(windows))
+        write_in_blocks(self._write, windows, table, self.n_jobs, "Computing features", self.verbose)
         return table
 
     def get_feature_names_out(self, input_features=None):
@@ -324,10 +310,18 @@ def _moments_of_series(windows: Windows, differences: bool) -> Moments:
     """Moments of all channels, then of their differences; what overlaps counts as often as it is there."""
     n_windows, n_timesteps, n_channels = windows.shape
     found = []
-    for block in block_slices(n_windows, 16 * n_timesteps * n_channels):
-        values = np.asarray(windows[block], dtype=np.float64)
-        if differences:
-            changes = np.diff(values, axis=1, prepend=values[:, :1])
-            values = np.concatenate([values, changes], axis=2)
-        found.append(moments_of_block(values.reshape(-1, values.shape[2])))
-    return merge_all(found)
+    with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused
+        for block in block_slices(n_windows, 16 * n_timesteps * n_channels):
+            values = np.asarray(windows[block], dtype=np.float64)
+            if differences:
+                changes = np.diff(values, axis=1, prepend=values[:, :1])
+                values = np.concatenate([values, changes], axis=2)
+            found.append(moments_of_block(values.reshape(-1, values.shape[2])))
+        moments = merge_all(found)
+    strange = np.flatnonzero(~np.isfinite(moments.squares))
+    if len(strange):
+        raise ValueError(
+            f"The variance of channel {strange[0] % n_channels} is not finite: values in X are too large to "
+            "learn from. Leave these windows out, or fit X in a larger unit."
+        )
+    return moments

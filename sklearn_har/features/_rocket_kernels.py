@@ -1,7 +1,8 @@
 """Convolutions of windows with kernels of weights -1 and 2, and what is pooled of them."""
 
 import numpy as np
-from numba import njit
+
+from .._core._compiling import compiled
 
 LENGTH = 9  # of a kernel
 REACH = LENGTH // 2  # of a kernel to each side, in steps of its dilation
@@ -9,7 +10,7 @@ LARGEST = 1e30  # of a standardised value, so that no sum of them leaves float32
 CHUNK = 32  # a loop over whole chunks fills the processor's vectors, and has no rest to do one by one
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def standardise(window, mean, scale, margin, series):
     """Write a window's channels, and their differences, standardised; the zeros around them stay.
 
@@ -45,7 +46,7 @@ def standardise(window, mean, scale, margin, series):
         of_it[first + n_timesteps : margin + n] = after
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def add_series(series, chosen, low, high, total):
     """Write the sum of the chosen series, -1 for none, from ``low`` to ``high`` into ``total``."""
     part = total[low:high]
@@ -59,7 +60,7 @@ def add_series(series, chosen, low, high, total):
                 part[t] += added[t]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def add_taps(total, margin, dilation, sums):
     """Write the sum of nine values, ``dilation`` apart, around every timestep."""
     x0 = total[margin - REACH * dilation :]
@@ -69,13 +70,13 @@ def add_taps(total, margin, dilation, sums):
         sums[t] = ((x0[t] + x1[t]) + (x2[t] + x3[t])) + ((x5[t] + x6[t]) + (x7[t] + x8[t])) + x4[t]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def whole_chunks(n):
     """Return the smallest multiple of a chunk's length that is not below ``n``."""
     return (n + CHUNK - 1) // CHUNK * CHUNK
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def convolve(total, margin, dilation, taps, sums, start, stop, out):
     """Write the convolution at timesteps ``start`` to ``stop``, and -infinity up to a whole chunk.
 
@@ -93,7 +94,7 @@ def convolve(total, margin, dilation, taps, sums, start, stop, out):
         out[t] = -np.inf
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "nsz"})
+@compiled(fastmath={"reassoc", "nsz"})
 def shares_above(values, n, biases, shares):
     """Write which share of ``n`` values lies above each bias; behind them is -infinity up to a whole chunk.
 
@@ -123,7 +124,7 @@ def shares_above(values, n, biases, shares):
         shares[i] = count / n
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def describe_above(values, n, bias):
     """Mean distance of values above a bias from it; mean position, longest stretch of them, over n."""
     count, position, stretch, longest, distance = 0, 0, 0, 0, 0.0
@@ -139,7 +140,7 @@ def describe_above(values, n, bias):
     return distance / count, position / count / n, longest / n
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def is_same(one, other):
     """Whether two short arrays of equal length are equal, without making a third."""
     same = True
@@ -148,7 +149,7 @@ def is_same(one, other):
     return same
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def pool_windows(windows, mean, scale, dilations, chosen, taps, padded, firsts, biases, n_poolings, table):
     """Write what is pooled of all convolutions of every window.
 
@@ -196,7 +197,7 @@ def pool_windows(windows, mean, scale, dilations, chosen, taps, padded, firsts, 
                     row[n_biases + j], row[2 * n_biases + j], row[3 * n_biases + j] = found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled
 def convolve_windows(windows, mean, scale, dilations, chosen, taps, values):
     """Write one convolution of each window, ``values`` of shape (n_windows, n), with zeros around it."""
     n_windows, n = values.shape

@@ -5,23 +5,17 @@ on the length of the series alone.
 """
 
 import math
-from typing import Any
 
 import numpy as np
-from numba import njit
 
+from .._core._compiling import compiled
 from ._motion import ROUNDING
 
-COMPILED: dict[str, Any] = {
-    "cache": True,
-    "nogil": True,
-    "error_model": "numpy",
-    "fastmath": {"reassoc", "contract", "nsz"},
-}
+compiled_with_vectors = compiled(fastmath={"reassoc", "contract", "nsz"})  # which sum in another order
 SMALLEST = 1e-40  # of a range: what changes less does not change, and no power of it is rounded to 0
 
 
-@njit(**COMPILED)
+@compiled_with_vectors
 def make_series(windows, channels, triads, sampling_rate):
     """Channels, magnitudes of triads of these, and how much each of them changes in a second.
 
@@ -48,7 +42,7 @@ def make_series(windows, channels, triads, sampling_rate):
     return series
 
 
-@njit(**COMPILED)
+@compiled_with_vectors
 def take_means(series, ordered):
     """Series less their means, zeros where only rounding is left, and the means."""
     n_windows, n_series, n_timesteps = series.shape

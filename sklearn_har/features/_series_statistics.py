@@ -6,10 +6,9 @@ Series are arrays of float64 of shape (n_windows, n_series, n_timesteps), what i
 import math
 
 import numpy as np
-from numba import njit
 
 from ._motion import ROUNDING
-from ._series import COMPILED
+from ._series import compiled_with_vectors
 
 FLOOR = 1e-6  # added to what a logarithm is taken of, in the square of the unit
 SHARES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
@@ -47,7 +46,7 @@ _AFTER_AUTOCORRELATION = _AFTER_COURSE + len(AUTOCORRELATION)
 _N_STATISTICS = len(SERIES)
 
 
-@njit(**COMPILED)
+@compiled_with_vectors
 def describe(series, ordered, moving, means, spectra, triads, bands, lags, sampling_rate, table):
     """Write what is said of each series, each triad and each two series into the rows of ``table``."""
     n_windows, n_series, _ = series.shape
@@ -70,7 +69,7 @@ def describe(series, ordered, moving, means, spectra, triads, bands, lags, sampl
         _correlations(moving[window], row[3 * len(triads) :])
 
 
-@njit(**COMPILED)
+@compiled_with_vectors
 def _moments(moving, mean, row):
     """Write `MOMENTS`; returns the sum of squares."""
     n_timesteps = len(moving)
@@ -92,7 +91,7 @@ def _moments(moving, mean, row):
     return squares
 
 
-@njit(**COMPILED)
+@compiled_with_vectors
 def _quantiles(ordered, row):
     """Write `QUANTILES`."""
     last = len(ordered) - 1
@@ -103,7 +102,7 @@ def _quantiles(ordered, row):
     row[10] = _median_distance(ordered, _of_sorted(ordered, 0.5))
 
 
-@njit(**COMPILED)
+@compiled_with_vectors
 def _of_sorted(ordered, share):
     place = share * (len(ordered) - 1)
     low = int(place)
@@ -111,7 +110,7 @@ def _of_sorted(ordered, share):
     return ordered[low] + (place - low) * (ordered[high] - ordered[low])
 
 
-@njit(**COMPILED)
+@compiled_with_vectors
 def _median_distance(ordered, center):
     """Median of the distances of sorted values from one of them, walking away from it on both sides."""
     n_values = len(ordered)
@@ -131,7 +130,7 @@ def _median_distance(ordered, center):
     return distance if n_values % 2 else (nearer + distance) / 2
 
 
-@njit(**COMPILED)
+@compiled_with_vectors
 def _thirds(moving, mean, row):
     """Mean and logarithm of the variance of each third of the window, of one timestep at least."""
     n_timesteps = len(moving)
@@ -148,7 +147,7 @@ def _thirds(moving, mean, row):
         row[2 * part + 1] = _log_of(squares / (stop - start))
 
 
-@njit(**COMPILED)
+@compiled_with_vectors
 def _changes(values, moving, sampling_rate, row):
     """Write what `COURSE` names after the thirds."""
     n_timesteps = len(values)
@@ -175,7 +174,7 @@ def _changes(values, moving, sampling_rate, row):
     row[5] = longest / n_timesteps
 
 
-@njit(**COMPILED)
+@compiled_with_vectors
 def _autocorrelations(moving, squares, lags, row):
     n_timesteps = len(moving)
     for place in range(len(lags)):
@@ -186,7 +185,7 @@ def _autocorrelations(moving, squares, lags, row):
         row[place] = products / squares if squares > 0.0 else 0.0
 
 
-@njit(**COMPILED)
+@compiled_with_vectors
 def _powers(spectrum, n_timesteps, power):
     """Power of each frequency; those above 0 add up to the variance."""
     scale = 2.0 / (n_timesteps * n_timesteps)
@@ -196,7 +195,7 @@ def _powers(spectrum, n_timesteps, power):
         power[-1] /= 2
 
 
-@njit(**COMPILED)
+@compiled_with_vectors
 def _spectrum(power, bands, step, row):
     """Write `SPECTRUM`; ``bands`` has the first frequency of each band, and the one after the last."""
     n_frequencies = len(power) - 1
@@ -229,7 +228,7 @@ def _spectrum(power, bands, step, row):
     row[N_BANDS + 4] = power[peak] / total
 
 
-@njit(**COMPILED)
+@compiled_with_vectors
 def _principal_variances(moving, triad, row):
     """Write `TRIAD`: of the eigenvalues of the covariance of three series, from the largest."""
     x, y, z = moving[triad[0]], moving[triad[1]], moving[triad[2]]
@@ -248,7 +247,7 @@ def _principal_variances(moving, triad, row):
     row[2] = _log_of(middle + 2 * size * math.cos(angle + 2 * math.pi / 3))
 
 
-@njit(**COMPILED)
+@compiled_with_vectors
 def _covariance(one, other):
     products = 0.0
     for t in range(len(one)):
@@ -256,12 +255,12 @@ def _covariance(one, other):
     return products / len(one)
 
 
-@njit(**COMPILED)
+@compiled_with_vectors
 def _log_of(variance):
     return math.log(max(variance, 0.0) + FLOOR)
 
 
-@njit(**COMPILED)
+@compiled_with_vectors
 def _correlations(moving, row):
     """Write the correlations of each series with those that come after it."""
     n_series = len(moving)

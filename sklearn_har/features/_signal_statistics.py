@@ -5,22 +5,21 @@ from itertools import combinations
 from numbers import Integral
 
 import numpy as np
-from joblib import Parallel, delayed
 from scipy.fft import rfft
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._core._blocks import as_block, block_slices
-from .._core._progress import progress_bar
+from .._core._compiling import announce_compiling
 from .._core._sklearn import _check_feature_names_in, _fit_context
 from ..recordings._channels import check_distinct, name_magnitude
 from ..windowing import Windows, validate_windows
 from ._motion_sensors import name_triads
 from ._series import make_series, take_means
 from ._series_statistics import SERIES, TRIAD, bands_of, describe, lags_of
+from ._tables import write_in_blocks
 
 CACHE_BYTES = 2**20  # of the arrays worked on together, so that they are still near when used again
-BLOCK_BYTES = 8 * 2**20  # of the windows and the table that a thread takes at once
 ARRAYS = 6  # of the size of the series: themselves, sorted, less their means, and their spectra
 LARGEST = 1e15  # its powers and changes fit a float32
 
@@ -67,7 +66,7 @@ class SignalStatistics(TransformerMixin, BaseEstimator):
     ------
     ValueError
         In fit: if ``triads`` is empty, has a channel that is not there or a triad without three
-        channels, or two series would get one name. In fit and transform: if a value is beyond 1e15.
+        channels, or two series would get one name. In transform: if a value is beyond 1e15.
 
     See Also
     --------
@@ -183,10 +182,8 @@ class SignalStatistics(TransformerMixin, BaseEstimator):
         of_triads = np.array(list(self.triads_.values()), dtype=np.intp).reshape(-1, 3)
         self._triads = np.searchsorted(self._channels, of_triads)
         self._bands, self._lags = bands_of(windows.shape[1]), lags_of(windows.shape[1])
-        # numba compiles at the first call, and finds it on disk later
-        with progress_bar(1, "Preparing statistics", self.verbose) as bar:
+        with announce_compiling(self.verbose):
             self._describe(np.zeros((1, *windows.shape[1:])), np.empty((1, len(self._names)), np.float32))
-            bar.update()
         return self
 
     def transform(self, X):
@@ -204,18 +201,8 @@ class SignalStatistics(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         windows = validate_windows(self, X, reset=False)
-        n_windows, n_timesteps, n_channels = windows.shape
-        table = np.empty((n_windows, len(self._names)), dtype=np.float32)
-        bytes_per_window = 8 * n_timesteps * n_channels + 4 * len(self._names)
-        blocks = list(block_slices(n_windows, bytes_per_window, BLOCK_BYTES))
-        if len(blocks) == 1:
-            self._fill(windows, table)
-            return table
-        jobs = Parallel(n_jobs=self.n_jobs, require="sharedmem", return_as="generator")
-        done = jobs(delayed(self._fill)(windows[block], table[block]) for block in blocks)
-        with progress_bar(n_windows, "Describing windows", self.verbose) as bar:
-            for n_described in done:
-                bar.update(n_described)
+        table = np.empty((len(windows), len(self._names)), dtype=np.float32)
+        write_in_blocks(self._write, windows, table, self.n_jobs, "Describing windows", self.verbose)
         return table
 
     def get_feature_names_out(self, input_features=None):
@@ -240,7 +227,7 @@ class SignalStatistics(TransformerMixin, BaseEstimator):
         tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
 
-    def _fill(self, windows: Windows, table: np.ndarray) -> int:
+    def _write(self, windows: Windows, table: np.ndarray) -> int:
         """Describe a block of windows, in pieces that stay in the cache; returns how many."""
         values = as_block(windows, np.float64)
         largest = np.abs(values).max()

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import RidgeClassifier
 
-from sklearn_har.features import RocketFeatures, _rocket_features
+from sklearn_har.features import RocketFeatures, _rocket_features, _tables
 from sklearn_har.windowing import Windows, sliding_windows
 from tests.conftest import recordings
 
@@ -199,12 +199,21 @@ def test_values_beyond_all_measure_give_finite_features():
         assert np.isfinite(features.transform(windows)).all()
 
 
+@pytest.mark.parametrize("value", [1e160, 1e308])
+def test_values_too_large_to_learn_from_are_refused(value):
+    windows = noise().astype(np.float64)
+    windows[3, 4, 1] = value
+    with pytest.raises(ValueError, match="The variance of channel 1 is not finite"):
+        RocketFeatures(84).fit(windows)
+
+
 @pytest.mark.parametrize("n_jobs", [1, 2, 3])
 def test_blocks_and_threads_change_nothing(n_jobs, monkeypatch):
     windows = noise(50)
     whole = RocketFeatures(500, hydra_groups=2, random_state=0, n_jobs=n_jobs).fit(windows)
     table = whole.transform(windows)
-    monkeypatch.setattr(_rocket_features, "BLOCK_BYTES", 20_000)
+    for module in (_tables, _rocket_features):
+        monkeypatch.setattr(module, "BLOCK_BYTES", 20_000)
     parts = RocketFeatures(500, hydra_groups=2, random_state=0, n_jobs=n_jobs).fit(windows)
     np.testing.assert_array_equal(parts.biases_, whole.biases_)
     np.testing.assert_array_equal(parts.transform(windows), table)

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import arrays
 from joblib import parallel_config
 from scipy import signal, stats
 
-from sklearn_har.features import SignalStatistics
+from sklearn_har.features import SignalStatistics, _tables
 from sklearn_har.features import _signal_statistics as module
 from sklearn_har.features._series_statistics import FLOOR, LAGS, SERIES, bands_of
 from sklearn_har.windowing import Windows
@@ -346,7 +346,7 @@ def test_blocks_and_threads_change_nothing(monkeypatch):
     values = noise(300)
     features = SignalStatistics().fit(values)
     whole = features.transform(values)
-    monkeypatch.setattr(module, "BLOCK_BYTES", 2**18)
+    monkeypatch.setattr(_tables, "BLOCK_BYTES", 2**18)
     monkeypatch.setattr(module, "CACHE_BYTES", 2**17)
     for n_jobs in (None, 2):
         np.testing.assert_array_equal(features.set_params(n_jobs=n_jobs).transform(values), whole)
