@@ -9,6 +9,7 @@ __all__ = [
     "InterruptedFitWarning",
     "LabelsOutsideWarning",
     "NotCompiledWarning",
+    "RowsForgottenWarning",
     "RowsLeftOutWarning",
     "SingleLabelWarning",
     "SubjectsUnknownWarning",
@@ -49,6 +50,10 @@ class LabelsOutsideWarning(UserWarning):
 
 class NotCompiledWarning(UserWarning):
     """Features are computed by tsfresh itself, or by a user's function, window by window."""
+
+
+class RowsForgottenWarning(UserWarning):
+    """Rows that a model was fitted on before are not part of what is fitted now."""
 
 
 class RowsLeftOutWarning(UserWarning):

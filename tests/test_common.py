@@ -17,8 +17,13 @@ from sklearn_har.testing import (
     window_estimator_instances,
 )
 
-# The checks shuffle rows, so that often all windows have one label.
-pytestmark = pytest.mark.filterwarnings("ignore::sklearn_har.exceptions.SingleLabelWarning")
+pytestmark = [
+    # The checks shuffle rows, so that often all windows have one label.
+    pytest.mark.filterwarnings("ignore::sklearn_har.exceptions.SingleLabelWarning"),
+    # They know of no groups, and call partial_fit after fit.
+    pytest.mark.filterwarnings("ignore::sklearn_har.exceptions.SubjectsUnknownWarning"),
+    pytest.mark.filterwarnings("ignore::sklearn_har.exceptions.RowsForgottenWarning"),
+]
 
 SAMPLERS = [estimator for estimator in estimator_instances() if isinstance(estimator, WindowSampler)]
 

@@ -6,6 +6,8 @@ from ._dense_classifier import DenseClassifier
 from ._inception_time_classifier import InceptionTimeClassifier
 from ._lstm_classifier import LSTMClassifier
 from ._network_classifier import NetworkClassifier
+from ._ridge_classifier_group_cv import RidgeClassifierGroupCV
+from ._rocket_classifier import RocketClassifier
 from ._tiny_har_classifier import TinyHARClassifier
 from ._transformer_classifier import TransformerClassifier
 
@@ -18,6 +20,8 @@ __all__ = [
     "InceptionTimeClassifier",
     "LSTMClassifier",
     "NetworkClassifier",
+    "RidgeClassifierGroupCV",
+    "RocketClassifier",
     "TinyHARClassifier",
     "TransformerClassifier",
 ]

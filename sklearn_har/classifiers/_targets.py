@@ -1,13 +1,12 @@
 """What windows are trained to be: codes of their labels, and how much each counts."""
 
-import warnings
-
 import numpy as np
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.validation import check_consistent_length
 
 from .._core._labels import EncodedLabels, encode_labels
 from .._core._sklearn import _check_sample_weight
+from .._core._warnings import warn_user
 from ..exceptions import UnlabelledWarning, UnlearnedLabelsWarning
 from ..windowing import Windows
 
@@ -22,11 +21,7 @@ def labels_of(classifier, y, windows: Windows) -> EncodedLabels:
     if n_missing == len(windows):
         raise ValueError(f"None of the {n_missing} windows has a label in y, so there is no class to learn.")
     if n_missing:
-        warnings.warn(
-            f"{n_missing} of {len(windows)} windows have no label and are left out.",
-            UnlabelledWarning,
-            stacklevel=4,
-        )
+        warn_user(f"{n_missing} of {len(windows)} windows have no label and are left out.", UnlabelledWarning)
     return labels
 
 
@@ -59,6 +54,21 @@ def classes_to_come(classifier, classes, labels: EncodedLabels) -> np.ndarray:
     return named
 
 
+def classes_of_parts(classes, labels: EncodedLabels, known: np.ndarray | None) -> np.ndarray:
+    """All classes of a model of parts: as named or found in the first call, then as known."""
+    named = labels.classes if classes is None else encode_labels(classes).classes
+    if known is None and len(named) < 2:
+        raise ValueError(
+            f"y has {len(named)} class, {named.tolist()}; name all that there will be, in classes."
+        )
+    if known is not None and classes is not None and not np.array_equal(known, named):
+        raise ValueError(
+            f"classes={named.tolist()} in this call of partial_fit, but the model has the classes "
+            f"{known.tolist()}. Leave classes out, or fit a new model."
+        )
+    return named if known is None else known
+
+
 def check_classes(classifier, codes: np.ndarray) -> None:
     """Refuse windows to train on that are all of one class, and say which classes they lack."""
     is_there = np.isin(np.arange(len(classifier.classes_)), codes)
@@ -69,24 +79,34 @@ def check_classes(classifier, codes: np.ndarray) -> None:
             f"{type(classifier).__name__} needs at least two."
         )
     if len(missing):
-        warnings.warn(
+        warn_user(
             f"{missing.tolist()} will not be learned: all windows of these labels are of people held out for "
-            "validation, or of weight 0. Hold out other people by another random_state, or nobody by "
-            "validation_fraction=0.",
+            "validation, or of weight 0. Give them weight, or hold out others, by another random_state.",
             UnlearnedLabelsWarning,
-            stacklevel=3,
         )
+
+
+def row_weights_of(X, codes: np.ndarray, sample_weight) -> np.ndarray:
+    """Weight of each row, or window, by itself; 0 where the label is missing."""
+    weights = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True, copy=True)
+    weights[codes < 0] = 0.0
+    return weights
 
 
 def weights_of(classifier, windows: Windows, codes: np.ndarray, sample_weight) -> np.ndarray:
     """Weight of each window by itself and by what its class was given; 0 where the label is missing."""
-    weights = _check_sample_weight(
-        sample_weight, windows, dtype=np.float64, ensure_non_negative=True, copy=True
-    )
-    weights[codes < 0] = 0.0
+    weights = row_weights_of(windows, codes, sample_weight)
     if isinstance(classifier.class_weight, dict):
         weights *= class_weights(classifier.class_weight, classifier.classes_, codes, weights)[codes]
     return weights
+
+
+def weights_with_classes(classifier, X, codes: np.ndarray, sample_weight) -> tuple[np.ndarray, np.ndarray]:
+    """Weight of each row with that of its class, and by itself; 0 where the label is missing."""
+    weights = row_weights_of(X, codes, sample_weight)
+    kept = weights > 0
+    of_class = class_weights(classifier.class_weight, classifier.classes_, codes[kept], weights[kept])
+    return weights * of_class[codes], weights
 
 
 def enough_of_some_weight(weights: np.ndarray) -> np.ndarray:
@@ -101,13 +121,21 @@ def enough_of_some_weight(weights: np.ndarray) -> np.ndarray:
 
 
 def class_weights(class_weight, classes: np.ndarray, codes: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Weight of each class: as a dict says, or "balanced" for windows of these codes and weights.
+    """Weight of each class: as a dict says, or for windows of these codes and weights.
 
     >>> class_weights("balanced", np.array(["a", "b", "c"]), np.array([0, 0, 0, 1]), np.ones(4)).round(2)
     array([0.67, 2.  , 1.  ])
+    >>> class_weights("balanced_sqrt", np.array(["a", "b"]), np.array([0, 0, 0, 1]), np.ones(4)).round(2)
+    array([0.82, 1.41])
     """
+    if class_weight is None:
+        return np.ones(len(classes))
     if isinstance(class_weight, dict):
-        return compute_class_weight(class_weight, classes=classes, y=classes)
+        found = compute_class_weight(class_weight, classes=classes, y=classes)
+        if not (np.isfinite(found) & (found >= 0)).all():
+            raise ValueError(f"The weights in class_weight must be finite and not negative: {class_weight}.")
+        return found
     totals = np.bincount(codes, weights, minlength=len(classes))
     found = totals > 0
-    return np.divide(totals.sum() / found.sum(), totals, out=np.ones(len(classes)), where=found)
+    balanced = np.divide(totals.sum() / found.sum(), totals, out=np.ones(len(classes)), where=found)
+    return np.sqrt(balanced) if class_weight == "balanced_sqrt" else balanced

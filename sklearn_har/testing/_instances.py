@@ -20,6 +20,8 @@ from ..classifiers import (
     InceptionTimeClassifier,
     LSTMClassifier,
     NetworkClassifier,
+    RidgeClassifierGroupCV,
+    RocketClassifier,
     TinyHARClassifier,
     TransformerClassifier,
 )
@@ -57,6 +59,8 @@ def estimator_instances() -> list:
             make_pipeline(FunctionTransformer(flatten), LogisticRegression()), window_length=3
         ),
         SlidingWindowClassifier(LSTMClassifier(lstm_units=16, **TRAINING), window_length=2),
+        RidgeClassifierGroupCV(),
+        RidgeClassifierGroupCV(alphas=[0.1, 1.0], relative=False),
         WindowSampler(RandomOverSampler(random_state=0)),
         WindowSampler(RandomUnderSampler(random_state=0)),
         WindowSampler(SMOTE(random_state=0)),
@@ -90,4 +94,5 @@ def window_estimator_instances() -> list:
         SignalStatistics(),
         RocketFeatures(84, random_state=0),
         RocketFeatures(0, hydra_groups=2, random_state=0),
+        RocketClassifier(84, random_state=0),
     ]
