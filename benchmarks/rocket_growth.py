@@ -174,7 +174,7 @@ def main():
     parser.add_argument("--save", type=Path, default=Path("docs"))
     options = parser.parse_args()
     plt.rcParams["svg.hashsalt"] = "rocket_growth"  # the same numbers give the same file
-    windows, labels = windows_of("hapt")
+    windows, labels = windows_of("hapt6")
     windows, labels = windows[:: options.thin], labels[:: options.thin]
     RocketClassifier(500).fit(windows[::8], labels[::8])  # compiled before anything is timed
     orders = orders_of_people(np.asarray(windows.subjects), options.draws)
