@@ -136,7 +136,8 @@ fit.
 
 ## Number of kernels
 
-Each person by the ridge of the 20 others.
+Each person by the ridge of the 20 others. Beside the statistics, more kernels change little but
+the time; the seed alone moves the accuracy by 0.002.
 
 ![Accuracy and time against the number of kernels](images/rocket_growth_kernels.svg)
 
