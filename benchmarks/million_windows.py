@@ -4,10 +4,13 @@
 
 Windows of 3 s at 20 Hz, six channels, half overlapping: rows of twenty simulated people, written again and
 again as those of others, each with a gain, an offset and noise of their own, into a file that is mapped into
-memory. A process of its own then fits ``RocketClassifier`` at its defaults and predicts some of the
+memory. A process of its own then fits ``RocketClassifier`` with so many kernels and predicts some of the
 windows, and one alone. Seconds are wall and processor time of the fit, compiling not included. The peak is
 that of the whole process, libraries and the mapped file included; the part that is not file, which is what
 a fit needs if other programs want the memory, is sampled ten times a second.
+
+On two cores of an AMD EPYC, which others used too, a million windows and 5,000 kernels took 864 seconds of
+the processor, and 2.80 GB at the peak, 1.98 GB of them not the file.
 """
 
 import argparse
