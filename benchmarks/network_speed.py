@@ -9,7 +9,7 @@ processor time; the latter means more where other processes use the machine. The
 ``predict_proba`` for one window against the bare module, the size of a pickle, and the time of an import.
 
 On an AMD EPYC that others used too, with torch 2.13, an epoch took LSTMClassifier 4.2 seconds of the
-processor, Keras 5.2, the bare loop 6.2 and skorch 6.2. The three of torch compute the same; what
+processor, Keras 5.0, the bare loop 6.0 and skorch 6.1. The three of torch compute the same; what
 LSTMClassifier saves is the clearing of memory for each batch, so less of it where that is fast.
 
 Takes some three minutes. Keras runs in an environment of its own:
