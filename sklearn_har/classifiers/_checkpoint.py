@@ -6,13 +6,13 @@ import hashlib
 import os
 import pickle
 import re
-import warnings
 from numbers import Integral
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from .._core._warnings import warn_user
 from ..exceptions import CheckpointWarning
 
 NOT_OF_THE_RESULT = {"verbose", "n_jobs", "checkpoint", "callbacks", "device", "keep_optimizer"}
@@ -59,10 +59,9 @@ class Checkpoint:
             torch.save({"fingerprint": self.fingerprint, "state": state}, half_written)
             os.replace(half_written, self.path)
         except (OSError, RuntimeError) as error:  # torch turns a full disk into a RuntimeError
-            warnings.warn(
+            warn_user(
                 f"The fit goes on, but its state could not be kept in {str(self.path)!r}: {error}",
                 CheckpointWarning,
-                stacklevel=6,
             )
         finally:  # an interrupt may come while the file is written
             _unlink(half_written)

@@ -14,8 +14,9 @@ def keep_freed_memory() -> None:
 
     A network frees tens of megabytes with every batch and asks for as many at once again. At first glibc
     gives them back to the system each time, which then has to clear every page anew: that took a third of
-    the time of an LSTM's training (``benchmarks/network_speed.py``). Once a large block was freed, glibc expects more
-    of that size and keeps them, unless ``MALLOC_*`` in the environment forbids it (see M_MMAP_THRESHOLD in
-    ``man mallopt``). So one is freed here, once in a process; it is never written to and takes no memory.
+    the time of an LSTM's training (``benchmarks/network_speed.py``). Once a large block was freed, glibc
+    expects more of that size and keeps them, unless ``MALLOC_*`` in the environment forbids it (see
+    M_MMAP_THRESHOLD in ``man mallopt``). So one is freed here, once in a process; it is never written to and
+    takes no memory.
     """
     torch.empty(LARGEST_KEPT, dtype=torch.uint8)

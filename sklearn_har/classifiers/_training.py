@@ -1,7 +1,5 @@
 """How a network is trained: epoch after epoch, with a way back to the last good one."""
 
-import warnings
-
 import numpy as np
 import torch
 from skorch.callbacks import Callback, GradientNormClipping
@@ -9,6 +7,7 @@ from skorch.helper import predefined_split
 from torch import nn
 
 from .._core._progress import progress_bar
+from .._core._warnings import warn_user
 from ..exceptions import DivergedWarning, InterruptedFitWarning
 from ._checkpoint import Checkpoint
 from ._memory import keep_freed_memory
@@ -245,10 +244,9 @@ class Training:
         if not self.epoch:
             raise FloatingPointError(f"{where}: {advice}") from None
         self.net.optimizer_.state.clear()  # which is lost as the weights are
-        warnings.warn(
+        warn_user(
             f"{where}. Training ended there, with the weights after epoch {self.epoch}; {advice}",
             DivergedWarning,
-            stacklevel=6,
         )
 
     def _was_raised_by_a_callback(self, error: KeyboardInterrupt) -> bool:
@@ -262,9 +260,8 @@ class Training:
     def _say_that_it_was_interrupted(self) -> None:
         if self.epoch:
             kept = self.best_epoch_ if self.classifier.early_stopping else self.epoch
-            warnings.warn(
+            warn_user(
                 f"The fit was interrupted after {self.epoch} of {self.n_epochs} epochs. The model can be "
                 f"used, with the weights that it had after epoch {kept}.",
                 InterruptedFitWarning,
-                stacklevel=6,
             )

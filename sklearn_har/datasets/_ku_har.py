@@ -1,7 +1,6 @@
 """KU-HAR: ninety people with a phone at the waist."""
 
 import re
-import warnings
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._core._sklearn import validate_params
+from .._core._warnings import warn_user
 from ..exceptions import DatasetIntegrityError, IncompleteDatasetWarning
 from ._dataset import COMMON_PARAMETERS, Dataset
 from ._files import Files, in_threads, provide_files
@@ -169,10 +169,9 @@ def fetch_ku_har(
     """
     files = provide_files(DATASET, ARCHIVES, FILES, data_home, download_if_missing, partial=True)
     if files.missing:
-        warnings.warn(
+        warn_user(
             f"{files.folder} has nothing of {', '.join(files.missing)}: these are not loaded.",
             IncompleteDatasetWarning,
-            stacklevel=3,  # past validate_params
         )
     return as_bunch_of_sensors(
         DATASET,

@@ -1,6 +1,5 @@
 """Opportunity: four people at breakfast, with sensors all over their bodies."""
 
-import warnings
 from itertools import product
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import numpy as np
 from scipy.constants import g as GRAVITY  # m/s²
 
 from .._core._sklearn import StrOptions, validate_params
+from .._core._warnings import warn_user
 from ..exceptions import DatasetIntegrityError, IncompleteDatasetWarning
 from ._cache import parse_once
 from ._dataset import COMMON_PARAMETERS, Dataset
@@ -233,11 +233,10 @@ def fetch_opportunity(
     chosen = _check_positions(positions, sensors)
     files = provide_files(DATASET, ARCHIVES, FILES, data_home, download_if_missing, partial=True)
     if files.missing:
-        warnings.warn(
+        warn_user(
             f"{len(files.missing)} of {len(FILES)} files are not in {files.folder} and not loaded: "
             f"{', '.join(files.missing)}.",
             IncompleteDatasetWarning,
-            stacklevel=3,  # past validate_params
         )
     return as_bunch(
         DATASET,

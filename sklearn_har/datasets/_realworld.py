@@ -2,13 +2,13 @@
 
 import re
 import tempfile
-import warnings
 from itertools import product
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from .._core._sklearn import StrOptions, validate_params
+from .._core._warnings import warn_user
 from ..exceptions import DatasetIntegrityError, IncompleteDatasetWarning
 from ._archives import Room, unpack
 from ._dataset import COMMON_PARAMETERS, Dataset
@@ -162,10 +162,9 @@ def fetch_realworld(
     """
     files = provide_files(DATASET, ARCHIVES, FILES, data_home, download_if_missing, partial=True)
     if files.missing:
-        warnings.warn(
+        warn_user(
             f"{files.folder} has nothing of {', '.join(files.missing)}: these are not loaded.",
             IncompleteDatasetWarning,
-            stacklevel=3,  # past validate_params
         )
     return as_bunch_of_sensors(
         DATASET,

@@ -1,7 +1,6 @@
 """WISDM 2019: fifty-one people with a phone in the pocket and a watch."""
 
 import re
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .._core._sklearn import StrOptions, validate_params
+from .._core._warnings import warn_user
 from ..exceptions import DatasetIntegrityError, IncompleteDatasetWarning
 from ..recordings import join_sensors
 from ._cache import parse_once
@@ -236,11 +236,10 @@ def _find_people(files: Files, devices: tuple[str, ...]) -> dict:
             f"accelerometer's and gyroscope's are needed, as {_path(everyone[0], 'accel', devices[0])}."
         )
     if missing:
-        warnings.warn(
+        warn_user(
             f"{len(missing)} of {len(everyone)} people are not loaded, because {files.folder} lacks files of "
             f"theirs: {', '.join(map(str, missing))}. report['missing'] of the Bunch names the files.",
             IncompleteDatasetWarning,
-            stacklevel=4,
         )
     return {"people": people, "missing": missing}
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from .._core._warnings import warn_user
 from ..exceptions import CalculatorFailedWarning
 from ._tsfresh_settings import Calculator
 
@@ -42,11 +43,10 @@ def values_of_windows(calculator: Calculator, values, parameters: list[dict], ke
             continue
         found[i] = [of_window.get(key, np.nan) for key in keys]
     if n_failed:
-        warnings.warn(
+        warn_user(
             f"{name_of(calculator)} raised {error!r} on {n_failed} of {len(values)} windows: its values "
             "are NaN there.",
             CalculatorFailedWarning,
-            stacklevel=2,
         )
     return found
 

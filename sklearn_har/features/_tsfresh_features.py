@@ -1,6 +1,5 @@
 """The features of tsfresh, compiled: windows to a table."""
 
-import warnings
 from collections.abc import Mapping
 from numbers import Integral
 
@@ -13,6 +12,7 @@ from .._core._blocks import block_slices
 from .._core._compiling import announce_compiling
 from .._core._progress import progress_bar
 from .._core._sklearn import StrOptions, _check_feature_names_in, _fit_context
+from .._core._warnings import warn_user
 from ..exceptions import NotCompiledWarning
 from ..windowing import Windows, validate_windows
 from ._calculations import (
@@ -287,11 +287,10 @@ class TsfreshFeatures(TransformerMixin, BaseEstimator):
                 f"settings asks for no feature that can be computed of windows: {self.settings!r}."
             )
         if self.not_compiled_:
-            warnings.warn(
+            warn_user(
                 f"{', '.join(self.not_compiled_)}: not compiled for the parameters in settings, and computed "
                 "window by window, as slowly as in tsfresh.",
                 NotCompiledWarning,
-                stacklevel=4,
             )
 
     def _set_plans(self, plans: dict[str, Plan]) -> None:

@@ -1,6 +1,5 @@
 """What is in recordings, and what looks wrong: the table to read first."""
 
-import warnings
 from collections import defaultdict
 from itertools import pairwise
 from typing import Any
@@ -9,6 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_array
 
+from .._core._warnings import warn_user
 from ..exceptions import SuspectRecordingsWarning
 from ._clock import clock_bursts, gaps_of_late_clock, longest_step, typical_interval
 from ._findings import (
@@ -209,8 +209,6 @@ def _warn(found: list[dict[str, list[str]]]) -> None:
             counts[what.rstrip(":")] += 1
     if counts:
         lines = "; ".join(f"in {n} of {len(found)} recordings {what}" for what, n in counts.items())
-        warnings.warn(
-            f"{lines[0].upper()}{lines[1:]}. The column 'findings' says which.",
-            SuspectRecordingsWarning,
-            stacklevel=3,
+        warn_user(
+            f"{lines[0].upper()}{lines[1:]}. The column 'findings' says which.", SuspectRecordingsWarning
         )

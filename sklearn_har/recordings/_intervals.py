@@ -1,12 +1,12 @@
 """Labels of rows, from a table of when each activity began and ended."""
 
-import warnings
 from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from .._core._warnings import warn_user
 from ..exceptions import LabelsOutsideWarning
 from ._index import PUT_IN_ORDER, describe_row, recording_starts, recordings_index, times_of
 from ._tables import _columns
@@ -221,12 +221,11 @@ def _check_inside(
     if told.any():
         k = int(np.argmax(told))
         beyond = outside[outside > tolerance]
-        warnings.warn(
+        warn_user(
             f"{len(beyond)} of {len(table)} intervals reach beyond their recording by more than "
             f"{tolerance:g} s ({beyond.sum():.6g} s in all), and {empty.sum()} hold no row. The first: "
             f"{_describe(table, intervals.rows[k])}; {_span(intervals.rows[k], intervals, begins, ends)}.",
             LabelsOutsideWarning,
-            stacklevel=3,
         )
 
 

@@ -1,11 +1,11 @@
 """Sensors with clocks and rates of their own, as one recording."""
 
-import warnings
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from .._core._warnings import warn_user
 from ..exceptions import TimeLostWarning
 from ._clock import longest_step
 from ._interpolation import ROUNDING, Ticks
@@ -272,10 +272,9 @@ def _warn_of_lost(report: pd.DataFrame) -> None:
     if len(lost):
         subject, recording = lost.index[0]
         single = int((lost["sensors"] != "both").sum())
-        warnings.warn(
+        warn_user(
             f"{len(lost)} of {len(report)} recordings are left out: {single} are of one sensor only, "
             f"{len(lost) - single} have no common time. The first is recording {recording} of "
             f"subject {subject}; return_report=True lists them.",
             TimeLostWarning,
-            stacklevel=3,
         )

@@ -1,12 +1,12 @@
 """A folder of a user's own files, as recordings."""
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from .._core._warnings import warn_user
 from ..exceptions import RowsLeftOutWarning
 from ._cells import SI_PER_UNIT, numbers_in, pick_column, seconds_in, usable_rows
 from ._csv import read_csv, read_parquet
@@ -260,8 +260,7 @@ def _warn_left_out(report: pd.DataFrame) -> None:
         for reason, (count, place) in why.items():
             reasons.setdefault(reason, [0, place])[0] += count
     said = "; ".join(f"{reason}: {count}, the first in {place}" for reason, (count, place) in reasons.items())
-    warnings.warn(
+    warn_user(
         f"{n_left_out} of {n_left_out + n_rows} rows cannot be used and were left out. {said}.",
         RowsLeftOutWarning,
-        stacklevel=3,
     )

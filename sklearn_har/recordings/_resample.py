@@ -1,11 +1,11 @@
 """Recordings onto a regular grid of time."""
 
-import warnings
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
+from .._core._warnings import warn_user
 from ..exceptions import TimeLostWarning
 from ._interpolation import (
     Ticks,
@@ -160,10 +160,9 @@ def _warn_of_lost_recordings(report: pd.DataFrame) -> None:
     lost = report.index[report["rows_out"] == 0]
     if len(lost):
         subject, recording = lost[0]
-        warnings.warn(
+        warn_user(
             f"Nothing is left of {len(lost)} of {len(report)} recordings, the first: recording "
             f"{recording} of subject {subject}. Their runs are shorter than a step of the new grid; "
             "return_report=True says more.",
             TimeLostWarning,
-            stacklevel=3,
         )

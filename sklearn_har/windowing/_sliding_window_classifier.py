@@ -1,7 +1,5 @@
 """A classifier of rows around any classifier of windows."""
 
-import warnings
-
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.dummy import DummyClassifier
@@ -13,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._core._blocks import BLOCK_BYTES, block_slices
 from .._core._labels import encode_labels
 from .._core._sklearn import HasMethods, _fit_context, _routing_enabled
+from .._core._warnings import warn_user
 from ..exceptions import SingleLabelWarning
 from ..recordings import Rows, subjects_for_split, validate_rows
 from ..recordings._labels import check_labels_belong
@@ -151,11 +150,10 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         seen = np.unique(codes)
         if len(seen) == 1:
             only = self.classes_[seen].tolist()[0]
-            warnings.warn(
+            warn_user(
                 f"All {len(windows)} windows have the label {only!r}, so it is predicted everywhere. A "
                 "shorter window_length or another label rule may keep the other activities.",
                 SingleLabelWarning,
-                stacklevel=3,
             )
             self.estimator_ = DummyClassifier().fit(windows, self.classes_[codes])
             return

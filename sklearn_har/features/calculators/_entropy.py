@@ -1,11 +1,11 @@
 """Entropies and complexity: how hard it is to say what a window's next sample will be."""
 
-import warnings
 from math import factorial
 
 import numpy as np
 
 from ..._core._compiling import compiled
+from ..._core._warnings import warn_user
 from ...exceptions import CalculatorFailedWarning
 from ._batch import Batch, NotCompiled
 from ._parameters import parameters_named, whole_number, whole_numbers
@@ -70,11 +70,10 @@ def binned_entropy(batch: Batch, parameters: list[dict]) -> np.ndarray:
     entropies = _histogram_entropies(batch.values, n_bins)
     n_failed = np.isnan(entropies).any(axis=1).sum()
     if n_failed:
-        warnings.warn(
+        warn_user(
             f"binned_entropy is NaN on {n_failed} of {len(batch)} windows: their samples are too close "
             "together for so many bins, where tsfresh would stop the whole run.",
             CalculatorFailedWarning,
-            stacklevel=2,
         )
     return entropies
 
