@@ -5,10 +5,14 @@ __all__ = [
     "CheckpointWarning",
     "DatasetIntegrityError",
     "DivergedWarning",
+    "FewSubjectsWarning",
     "IncompleteDatasetWarning",
     "InterruptedFitWarning",
     "LabelsOutsideWarning",
+    "LeakageError",
     "NotCompiledWarning",
+    "NotKeptWarning",
+    "PeopleNotSampledWarning",
     "RowsForgottenWarning",
     "RowsLeftOutWarning",
     "SingleLabelWarning",
@@ -17,6 +21,7 @@ __all__ = [
     "TimeLostWarning",
     "UnlabelledWarning",
     "UnlearnedLabelsWarning",
+    "UntestedLabelsWarning",
 ]
 
 
@@ -36,6 +41,10 @@ class DivergedWarning(UserWarning):
     """The loss became infinite or NaN; training ended with the last good weights."""
 
 
+class FewSubjectsWarning(UserWarning):
+    """There are so few people that what is asked about people in general has no answer."""
+
+
 class IncompleteDatasetWarning(UserWarning):
     """Files of some people are not there, so these people are not loaded."""
 
@@ -48,8 +57,20 @@ class LabelsOutsideWarning(UserWarning):
     """Labels lie where nothing was recorded."""
 
 
+class LeakageError(ValueError):
+    """Something of what is tested on was trained on: people, recordings, rows or copies of windows."""
+
+
 class NotCompiledWarning(UserWarning):
     """Features are computed by tsfresh itself, or by a user's function, window by window."""
+
+
+class NotKeptWarning(UserWarning):
+    """What was computed could not be kept in a file, and will be computed again."""
+
+
+class PeopleNotSampledWarning(UserWarning):
+    """Some people have too few windows of an activity for new ones to be made of them."""
 
 
 class RowsForgottenWarning(UserWarning):
@@ -82,3 +103,7 @@ class UnlabelledWarning(UserWarning):
 
 class UnlearnedLabelsWarning(UserWarning):
     """Only people who are held out have these labels, so a fit cannot learn them."""
+
+
+class UntestedLabelsWarning(UserWarning):
+    """Only people who are trained on have these labels, so a score says nothing of them."""

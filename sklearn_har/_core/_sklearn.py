@@ -10,6 +10,7 @@ from sklearn.base import _fit_context
 from sklearn.metrics import get_scorer
 from sklearn.metrics._scorer import _BaseScorer
 from sklearn.model_selection._split import GroupsConsumerMixin
+from sklearn.utils import _safe_indexing
 from sklearn.utils._metadata_requests import _routing_enabled
 from sklearn.utils._param_validation import (
     HasMethods,
@@ -32,6 +33,7 @@ __all__ = [
     "_get_output_config",
     "_num_samples",
     "_routing_enabled",
+    "_safe_indexing",
     "_wrap_data_with_container",
     "scorer_parts",
     "validate_params",

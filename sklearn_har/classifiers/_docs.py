@@ -15,10 +15,13 @@ rotation : float, default={rotation}
     training; see `RandomRotation`. The sensors of one device turn together. Which channels are x,
     y and z of one sensor is told by the names of `Windows` (``wrist_acc_x``); where channels have no
     names, three after three are, if their number is a multiple of three. 0 turns nothing.
-augmentation : callable or None, default={augmentation}
-    Called in training as ``augmentation(batch, generator)``, with raw windows, a tensor of shape
-    (n_windows, n_timesteps, n_channels) and float32, and a torch.Generator; returns what to train
-    on, of the same shape.
+augmentation : augmentation, callable, list of them or None, default={augmentation}
+    What changes the windows of each batch at random while training, one after the other: those of
+    `sklearn_har.sampling`, such as ``[Jitter(), Rotate(30)]``, which are told the channels' names, means
+    and standard deviations. A callable gets ``(batch, generator)``: raw windows, a tensor of shape
+    (n_windows, n_timesteps, n_channels) and float32, and a torch.Generator. It returns what to train on,
+    of the same shape; or, where it mixes windows, also the position of each window's partner in the
+    batch and the window's own share, by which labels are then mixed.
 epochs : int, default={epochs}
     Times that training goes through all windows, at most.
 batch_size : int, default={batch_size}
@@ -50,7 +53,8 @@ validation_fraction : float or None, default={validation_fraction}
     Share of the people who are held out to see the loss on windows of strangers in ``history_``;
     they do not train. None is 0.2 with early stopping and 0 without. Copies and synthetic windows
     never validate, and those of the people held out do not train either. Where it is unknown who
-    was recorded, the last part of each label's windows is held out, with a `SubjectsUnknownWarning`.
+    was recorded, the last part of each label's windows is held out, with a `SubjectsUnknownWarning`;
+    copies and synthetic windows are then refused.
 warm_start : bool, default={warm_start}
     Whether a further fit goes on with the weights of the last one; scales of channels and classes
     stay those of the first.

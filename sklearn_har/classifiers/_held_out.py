@@ -41,9 +41,9 @@ def hold_out(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Positions of the windows that train and of those that validate.
 
-    Whole people are held out. Where people are unknown, the last part of each label's windows is,
-    with a warning. Copies and synthetic windows never validate, and those of held-out people do not
-    train either.
+    Whole people are held out. Where people are unknown and all windows were recorded, the last part of
+    each label's windows is, with a warning. Copies and synthetic windows never validate, and those of
+    held-out people do not train either.
 
     Parameters
     ----------
@@ -63,17 +63,24 @@ def hold_out(
     Raises
     ------
     ValueError
-        If there are fewer than two people, one is missing, or nothing is left to validate or train.
+        If there are fewer than two people, one is missing, or nothing is left to validate or train; or if
+        people are unknown and there are copies or synthetic windows.
     """
     recorded = origin == RECORDED
     if people is None:
+        if not recorded.all():
+            raise ValueError(
+                f"{(~recorded).sum()} windows are copies or synthetic, and nobody knows whose, so they "
+                "cannot be kept apart from the windows that are held out. Pass Windows with subjects, or set "
+                "validation_fraction=0."
+            )
         warn_user(
             "The windows do not say who was recorded, so the last part of each label's windows is held "
             "out, which may be of people who are trained on: scores will be too high. Pass Windows with "
             "subjects, or groups.",
             SubjectsUnknownWarning,
         )
-        held_out = last_part_of_each_label(np.where(recorded, labels, -1), fraction)
+        held_out = last_part_of_each_label(labels, fraction)
     else:
         held_out = some_people(people, recorded, fraction, random_state, before)
     train, valid = np.flatnonzero(~held_out), np.flatnonzero(held_out & recorded)
@@ -107,6 +114,6 @@ def some_people(people, recorded: np.ndarray, fraction: float, random_state, bef
 
 
 def last_part_of_each_label(labels: np.ndarray, fraction: float) -> np.ndarray:
-    """Whether each window is among the last ``fraction`` of its label's windows; none of label -1 is."""
+    """Whether each window is among the last ``fraction`` of its label's windows."""
     place, count = places_in_labels(labels)
-    return (labels >= 0) & (count - place <= np.floor(fraction * count))
+    return count - place <= np.floor(fraction * count)

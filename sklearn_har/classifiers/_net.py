@@ -1,8 +1,9 @@
 """A skorch net that trains on windows: batches, weighted loss, precision."""
 
+import functools
 import inspect
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 
 import numpy as np
@@ -11,6 +12,7 @@ from skorch import NeuralNet
 from skorch.utils import to_tensor
 from torch import nn
 
+from .._core._augmenting import Mixture, augment
 from .._core._blocks import as_block
 from ..windowing import Windows
 
@@ -45,11 +47,13 @@ class Batches:
     """Goes through a dataset in batches of ``batch_size`` or a few more, so that no batch is tiny.
 
     Batch normalisation cannot learn from a batch of one. In a random order where there is a ``seed``,
-    and then changed by ``augmentation``. A DataLoader would draw from torch's generator and put single
-    windows together.
+    and then changed by the functions in ``augmentation``. A DataLoader would draw from torch's generator
+    and put single windows together.
     """
 
-    def __init__(self, dataset: LabelledWindows, batch_size: int, seed=None, augmentation=None):
+    def __init__(
+        self, dataset: LabelledWindows, batch_size: int, seed=None, augmentation: Sequence[Callable] = ()
+    ):
         self.dataset = dataset
         self.batch_size = batch_size
         self.seed = seed
@@ -63,8 +67,10 @@ class Batches:
         generator = torch.Generator().manual_seed(own_seed(self.seed or 0))
         for positions in np.array_split(order, n_steps(n_windows, self.batch_size)):
             values, targets = self.dataset.__getitems__(positions)
-            if self.augmentation is not None:
-                values = augmented(self.augmentation, values, generator)
+            if self.augmentation:  # windows in their order are a view of the user's
+                values, mixture = augment(self.augmentation, values.clone(), generator)
+                values = values.to(torch.float32)
+                targets = targets if mixture is None else mixed_targets(targets, mixture)
             yield values, targets
 
 
@@ -78,20 +84,20 @@ def n_steps(n_windows: int, batch_size: int) -> int:
     return max(1, n_windows // batch_size)
 
 
-def augmented(augmentation: Callable, values: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    """A batch as changed by the user's callable, which must keep its shape."""
-    changed = augmentation(values.clone(), generator)  # windows in their order are a view of the user's
-    if not isinstance(changed, torch.Tensor) or changed.shape != values.shape:
-        found = tuple(getattr(changed, "shape", ())) or type(changed).__name__
-        raise ValueError(
-            f"augmentation must return a tensor of the shape that it was given, {tuple(values.shape)}; got "
-            f"{found}."
-        )
-    return changed.to(torch.float32)
+def mixed_targets(targets: tuple, mixture: Mixture) -> tuple:
+    """Codes and weights of windows, each weight by the window's share, then those of their partners."""
+    codes, weights = targets
+    partners, shares = mixture.partners.to(codes.device), mixture.shares.to(weights)
+    return codes, shares * weights, codes[partners], (1 - shares) * weights[partners]
+
+
+def pairs_of(targets: Sequence) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    """Codes and weights; two of each where labels are mixed."""
+    return list(zip(targets[::2], targets[1::2], strict=True))
 
 
 class WeightedNet(NeuralNet):
-    """A skorch net whose targets are pairs of label codes and weights."""
+    """A skorch net whose targets are label codes and weights, or twice both where labels are mixed."""
 
     mixed_precision = False
     keep_optimizer = False
@@ -103,8 +109,9 @@ class WeightedNet(NeuralNet):
 
     def get_loss(self, y_pred, y_true, *args, **kwargs):
         """Mean of the weighted losses."""
-        codes, weights = to_tensor(y_true, device=self.device)
-        return (self.criterion_(y_pred, codes) * weights).mean()
+        pairs = pairs_of(to_tensor(y_true, device=self.device))
+        losses = [self.criterion_(y_pred, codes) * weights for codes, weights in pairs]
+        return functools.reduce(torch.add, losses).mean()
 
     def __getstate__(self):
         with self._without_optimizer_state():

@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from skorch import NeuralNet
 from torch import nn
 
-from .._core._sklearn import Interval, StrOptions, _fit_context
+from .._core._sklearn import HasMethods, Interval, StrOptions, _fit_context
 from .._core._threads import torch_threads
 from ..windowing import Windows, validate_windows
 from ._checkpoint import checkpoint_of
@@ -64,7 +64,7 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
 
     instance_channels: bool = True
     rotation: float = 8.0
-    augmentation: Callable | None = None
+    augmentation: object = None
     epochs: int = 10
     batch_size: int = 64
     optimizer: str | Callable = "adamw"
@@ -90,7 +90,7 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
     _parameter_constraints = {
         "instance_channels": ["boolean"],
         "rotation": [NOT_NEGATIVE],
-        "augmentation": [callable, None],
+        "augmentation": [HasMethods("for_channels"), callable, list, tuple, None],
         "epochs": COUNT,
         "batch_size": [Interval(Integral, 2, None, closed="left")],
         "optimizer": [StrOptions(set(OPTIMIZERS)), callable],

@@ -6,12 +6,13 @@ from skorch.callbacks import Callback, GradientNormClipping
 from skorch.helper import predefined_split
 from torch import nn
 
+from .._core._augmenting import prepare_augmentation
 from .._core._progress import progress_bar
 from .._core._warnings import warn_user
 from ..exceptions import DivergedWarning, InterruptedFitWarning
 from ._checkpoint import Checkpoint
 from ._memory import keep_freed_memory
-from ._net import Batches, LabelledWindows, WeightedNet, copied_state, n_steps, optimizer_arguments
+from ._net import Batches, LabelledWindows, WeightedNet, copied_state, n_steps, optimizer_arguments, pairs_of
 from ._schedules import SCHEDULES, LearningRate
 
 
@@ -33,10 +34,12 @@ class LearningCurve(Callback):
 
     def on_batch_end(self, net, batch=None, training=None, y_pred=None, loss=None, **kwargs):
         """Add a batch to the sums."""
-        _, (codes, weights) = batch
-        total = float(weights.sum())
-        hits = float((weights * (y_pred.detach().argmax(dim=1).cpu() == codes)).sum())
-        loss = float(loss.detach()) * len(weights)
+        _, targets = batch
+        found = y_pred.detach().argmax(dim=1).cpu()
+        pairs = pairs_of(targets)
+        total = sum(float(weights.sum()) for _, weights in pairs)
+        hits = sum(float((weights * (found == codes)).sum()) for codes, weights in pairs)
+        loss = float(loss.detach()) * len(found)
         if not np.isfinite(loss):
             raise FloatingPointError(f"became {loss}")
         self.sums_[training] += [total, loss, hits]
@@ -137,6 +140,7 @@ class Training:
 
     def _make_net(self, module: nn.Module, device: torch.device, validation) -> WeightedNet:
         settings = self.classifier
+        channels = module.get_submodule("channels")
         callbacks = [self.learning_rate, self.curve]
         if settings.max_gradient_norm is not None:
             callbacks.append(GradientNormClipping(settings.max_gradient_norm))
@@ -150,7 +154,9 @@ class Training:
             max_epochs=self.n_epochs,
             batch_size=settings.batch_size,
             iterator_train=Batches,
-            iterator_train__augmentation=settings.augmentation,
+            iterator_train__augmentation=prepare_augmentation(
+                settings.augmentation, settings.channel_names_in_, channels.mean.cpu(), channels.scale.cpu()
+            ),
             iterator_valid=Batches,
             train_split=None if validation is None else predefined_split(validation),
             callbacks=callbacks + list(settings.callbacks or []),

@@ -49,6 +49,17 @@ def place_of(sensor: str) -> str:
     return "_".join(word for word in words if word not in SEPARATED and not INSTRUMENT.fullmatch(word))
 
 
+def sensor_of(channel: str) -> str:
+    """Sensor whose readings a channel holds, whole or in part.
+
+    >>> sensor_of("wrist_body_acc_x"), sensor_of("wrist_acc_magnitude"), sensor_of("heart_rate")
+    ('wrist_acc', 'wrist_acc', 'heart_rate')
+    """
+    match = AXIS.fullmatch(channel)
+    words = ((match["sensor"] or "") if match else channel).split("_")
+    return "_".join(word for word in words if word not in SEPARATED and word != "magnitude")
+
+
 def find_accelerometer_channels(names: Sequence[str]) -> list[int]:
     """Positions of the axes of accelerometers that still hold gravity.
 

@@ -32,7 +32,7 @@ def validate_rows(estimator, X, *, reset: bool) -> Rows:
     refuse_bad_channels(X)
     values = validate_data(estimator, X, reset=reset, dtype=(np.float64, np.float32), ensure_all_finite=False)
     if not reset:
-        _check_same_kind(estimator, X)
+        check_same_kind(estimator, X)
     with finite_values(X, values):
         rows = rows_of(X, values, sampling_rate=None if reset else estimator.sampling_rate_in_)
     if reset:
@@ -41,7 +41,7 @@ def validate_rows(estimator, X, *, reset: bool) -> Rows:
     return rows
 
 
-def _check_same_kind(estimator, X) -> None:
+def check_same_kind(estimator, X) -> None:
     is_recordings = recordings_index(X) is not None
     if is_recordings == estimator.fitted_on_recordings_:
         return

@@ -76,7 +76,7 @@ def sliding_windows(X, y=None, *, window_length, overlap=0.5, label="majority", 
     """
     with rows_being_checked(X) as rows:
         cut = Cut.of(window_length, overlap, tail, rows)
-        names = tuple(X.columns) if hasattr(X, "columns") else None
+        names = tuple(map(str, X.columns)) if hasattr(X, "columns") else None
         if y is None:
             return cut_windows(rows, cut, names)[0]
         check_labels_belong(X, y)

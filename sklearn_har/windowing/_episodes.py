@@ -10,20 +10,30 @@ from ._cutting import level_values
 
 
 def table_of_windows(
-    rows: Rows, cover: Cover, values: np.ndarray, classes: np.ndarray, n_timesteps: int
+    rows: Rows,
+    cover: Cover,
+    values: np.ndarray,
+    classes: np.ndarray,
+    n_timesteps: int,
+    in_context: np.ndarray | None,
 ) -> pd.DataFrame:
-    """One row per window of a cover, with the values of its classes."""
+    """One row per window of a cover, with the values of its classes, and those in context."""
     best = values.argmax(axis=1)
     probabilities = {f"probability_{name}": values[:, i] for i, name in enumerate(classes)}
+    smoothed = {}
+    if in_context is not None:
+        smoothed["activity_smoothed"] = classes[in_context.argmax(axis=1)]
+        smoothed["confidence_smoothed"] = in_context.max(axis=1)
     return pd.DataFrame(
         {
-            **_place(rows, cover.firsts, cover.n_recorded),
+            **place_of(rows, cover.firsts, cover.n_recorded),
             "first_row": cover.firsts,
             "n_rows": cover.n_recorded,
             "activity": classes[best],
             "confidence": values[np.arange(len(values)), best],
             "padded": 1 - cover.n_recorded / n_timesteps,
             **probabilities,
+            **smoothed,
         }
     )
 
@@ -46,7 +56,7 @@ def table_of_episodes(
 
     return pd.DataFrame(
         {
-            **_place(rows, spans.starts[heads], n_rows),
+            **place_of(rows, spans.starts[heads], n_rows),
             "n_rows": n_rows,
             "activity": classes[best[heads]],
             "confidence": mean_over_rows(confidence),
@@ -56,7 +66,7 @@ def table_of_episodes(
     )
 
 
-def _place(rows: Rows, firsts: np.ndarray, n_rows: np.ndarray) -> dict[str, np.ndarray]:
+def place_of(rows: Rows, firsts: np.ndarray, n_rows: np.ndarray) -> dict[str, np.ndarray]:
     """Whose rows they are, and from when to when."""
     if rows.index is None:
         return {"start": firsts.astype(float), "stop": (firsts + n_rows).astype(float)}

@@ -41,16 +41,21 @@ def test_share_of_people_is_held_out_by_seed():
 
 
 def test_last_windows_of_each_label_by_hand():
-    labels = np.array([0, 1, 0, 0, 1, 0, -1, 2])
+    labels = np.array([0, 1, 0, 0, 1, 0, 2])
     # Half of four windows of label 0, of two of label 1, of one of label 2.
     assert np.flatnonzero(last_part_of_each_label(labels, 0.5)).tolist() == [3, 4, 5]
 
 
-def test_unknown_people_are_warned_of_and_copies_only_train():
+def test_unknown_people_are_warned_of():
     with pytest.warns(SubjectsUnknownWarning, match="Pass Windows with subjects, or groups"):
-        train, valid = hold(None, labels=[0, 1, 0, 1, 0, 1], origin=[0, 0, 0, 0, 1, 2], fraction=0.5)
+        train, valid = hold(None, labels=[0, 1, 0, 1], fraction=0.5)
     assert valid.tolist() == [2, 3]
-    assert train.tolist() == [0, 1, 4, 5]
+    assert train.tolist() == [0, 1]
+
+
+def test_copies_of_nobody_known_may_be_of_windows_that_are_held_out():
+    with pytest.raises(ValueError, match="2 windows are copies or synthetic, and nobody knows whose"):
+        hold(None, labels=[0, 1, 0, 1, 0, 1], origin=[0, 0, 0, 0, 1, 2], fraction=0.5)
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,12 @@ def test_windows_know_their_people_and_runs():
     assert windows.channel_names == ("acc_x", "acc_y", "acc_z")
 
 
+@pytest.mark.parametrize("columns", [[0, 1, 2], ["acc_x", "acc_y", 2]])
+def test_names_of_channels_are_texts(columns):
+    X = pd.DataFrame(np.zeros((16, 3)), columns=columns)
+    assert sliding_windows(X, window_length=8).channel_names == tuple(map(str, columns))
+
+
 def test_a_window_longer_than_every_run_names_the_longest():
     with pytest.raises(ValueError, match=r"longer than every run: .* has 90 rows \(1.8 s\)"):
         sliding_windows(recordings(90, 40), window_length=2.0)
