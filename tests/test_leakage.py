@@ -5,19 +5,28 @@ import pytest
 from imblearn.combine import SMOTETomek
 from imblearn.over_sampling import SMOTE, RandomOverSampler
 from imblearn.under_sampling import RandomUnderSampler
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.model_selection import GroupKFold, LeaveOneGroupOut, cross_val_score
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.model_selection import GroupKFold, LeaveOneGroupOut, StratifiedKFold, cross_val_score
 
 from sklearn_har.classifiers._held_out import hold_out
-from sklearn_har.model_selection import LeaveSubjectsOut, SubjectKFold
+from sklearn_har.exceptions import LeakageError
+from sklearn_har.model_selection import (
+    LeaveSubjectsOut,
+    StratifiedSubjectKFold,
+    SubjectKFold,
+    check_no_leakage,
+    subject_train_test_split,
+)
 from sklearn_har.recordings import subjects
-from sklearn_har.sampling import WindowSampler
+from sklearn_har.sampling import WindowSampler, WindowSMOTE
 from sklearn_har.windowing import SlidingWindowClassifier, sliding_windows
 from tests.conftest import recordings
 
 SPLITTERS = [
     SubjectKFold(3),
     SubjectKFold(3, shuffle=True, random_state=1),
+    StratifiedSubjectKFold(3),
+    StratifiedSubjectKFold(2, shuffle=True, random_state=1),
     LeaveSubjectsOut(1),
     LeaveSubjectsOut(2, random_state=0),
     LeaveSubjectsOut([2, 5]),
@@ -25,10 +34,11 @@ SPLITTERS = [
     LeaveOneGroupOut(),
 ]
 SAMPLERS = [
-    RandomOverSampler(random_state=0),
-    RandomUnderSampler(random_state=0),
-    SMOTE(random_state=0, k_neighbors=2),
-    SMOTETomek(smote=SMOTE(k_neighbors=2), random_state=0),
+    WindowSampler(RandomOverSampler(random_state=0)),
+    WindowSampler(RandomUnderSampler(random_state=0)),
+    WindowSampler(SMOTE(random_state=0, k_neighbors=2)),
+    WindowSampler(SMOTETomek(smote=SMOTE(k_neighbors=2), random_state=0)),
+    WindowSMOTE(random_state=0),
 ]
 # every value of every row is of its own, so that whatever travels can be recognised
 X = recordings(*[200] * 6)
@@ -51,20 +61,49 @@ def test_windows_of_the_two_sides_share_no_row(splitter, overlap):
 
 
 @pytest.mark.parametrize("splitter", SPLITTERS, ids=repr)
+def test_the_check_finds_nothing_in_splits_by_people(splitter):
+    windows, labels = sliding_windows(X, Y, window_length=0.5)
+    for train, test in splitter.split(windows, labels, windows.subjects):
+        assert not check_no_leakage(windows[train], windows[test]).found
+    for train, test in splitter.split(X, Y, subjects(X)):
+        assert not check_no_leakage(X.iloc[train], X.iloc[test]).found
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_nor_in_one_split_of_people(seed):
+    windows, labels = sliding_windows(X, Y, window_length=0.5)
+    train, test, *_ = subject_train_test_split(windows, labels, random_state=seed)
+    assert not check_no_leakage(train, test).found
+    assert not rows_of(train) & rows_of(test)
+
+
+@pytest.mark.parametrize("overlap", [0.2, 0.5, 0.9])
+def test_the_check_counts_the_windows_that_share_rows(overlap):
+    windows, labels = sliding_windows(X, Y, window_length=0.5, overlap=overlap, tail="drop")
+    train, test = next(StratifiedKFold(3, shuffle=True, random_state=0).split(windows, labels))
+    trained = rows_of(windows[train])
+    sharing = [bool(rows_of(windows[[i]]) & trained) for i in test]
+    report = check_no_leakage(np.asarray(windows)[train], np.asarray(windows)[test], raise_error=False)
+    assert (report.shared > 0).tolist() == sharing
+    with pytest.raises(LeakageError, match=r"\d people are on both sides"):
+        check_no_leakage(windows[train], windows[test])
+
+
+@pytest.mark.parametrize("splitter", SPLITTERS, ids=repr)
 @pytest.mark.parametrize("sampler", SAMPLERS, ids=lambda sampler: type(sampler).__name__)
 def test_what_a_sampler_makes_of_training_has_nothing_of_testing(splitter, sampler):
     windows, labels = sliding_windows(X, Y, window_length=0.5)
     for train, test in splitter.split(windows, labels, windows.subjects):
-        sampled, _ = WindowSampler(sampler).fit_resample(windows[train], labels[train])
+        sampled, _ = clone(sampler).fit_resample(windows[train], labels[train])
         assert not rows_of(sampled[sampled.origin < 2]) & rows_of(windows[test])
         assert not set(sampled.subjects) & set(windows[test].subjects)
 
 
-@pytest.mark.parametrize("sampler", SAMPLERS, ids=lambda sampler: type(sampler).__name__)
+@pytest.mark.parametrize("sampler", SAMPLERS, ids=repr)
 @pytest.mark.parametrize("seed", range(5))
 def test_what_is_held_out_behind_a_sampler_has_nothing_of_what_trains(sampler, seed):
     windows, labels = sliding_windows(X, Y, window_length=0.5)
-    sampled, new_labels = WindowSampler(sampler).fit_resample(windows, labels)
+    sampled, new_labels = clone(sampler).fit_resample(windows, labels)
     codes = np.unique(new_labels, return_inverse=True)[1]
     train, valid = hold_out(sampled.subjects, codes, sampled.origin, 0.4, np.random.RandomState(seed))
     assert (sampled.origin[valid] == 0).all()

@@ -38,6 +38,11 @@ class LeaveSubjectsOut(GroupsConsumerMixin, BaseCrossValidator):
         self.subjects = subjects
         self.random_state = random_state
 
+    @property
+    def shuffle(self) -> bool:
+        """Whether the splits depend on the seed: halving searches ask, since theirs must not change."""
+        return isinstance(self.subjects, Integral) and self.subjects != 1
+
     def split(self, X, y=None, groups=None):
         """Generate the rows or windows of each split.
 
