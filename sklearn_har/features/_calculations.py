@@ -7,7 +7,14 @@ import numpy as np
 
 from .._core._blocks import as_block
 from . import calculators
-from ._tsfresh_fallback import keyed_values, name_of, needs_times, values_of_windows
+from ._tsfresh_fallback import (
+    function_of,
+    is_of_tsfresh,
+    keyed_values,
+    name_of,
+    needs_times,
+    values_of_windows,
+)
 from ._tsfresh_settings import (
     COMPREHENSIVE,
     NEEDS_TIMES,
@@ -114,6 +121,19 @@ def settings_of_plan(plan: Plan) -> dict[Calculator, list[dict] | None]:
         before = settings.get(one.calculator) or []
         settings[one.calculator] = None if one.parameters == [{}] else [*before, *one.parameters]
     return settings
+
+
+def not_compiled(plans: Iterable[Plan]) -> tuple[str, ...]:
+    """Names of calculators that are not compiled, sorted."""
+    found = {name_of(one.calculator) for plan in plans for one in plan.calculations if not one.compiled}
+    return tuple(sorted(found))
+
+
+def functions_of_users(layout: Layout) -> list[Callable]:
+    """Functions that no version of a package tells apart."""
+    calculations = [one for group in layout.groups for one in group.calculations]
+    calculators = [one.calculator for one in calculations if not one.compiled]
+    return [function_of(one) for one in calculators if not is_of_tsfresh(one)]
 
 
 def group_channels(plans: list[Plan]) -> Layout:

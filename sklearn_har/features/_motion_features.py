@@ -3,20 +3,21 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._core._blocks import as_block, block_slices
-from .._core._sklearn import Interval, _check_feature_names_in, _fit_context
+from .._core._sklearn import Interval, _fit_context
 from ..recordings._channels import check_distinct
-from ..windowing import validate_windows
+from ..windowing import Windows, validate_windows
+from ._memory import MEMORY_LIMITS, check_memory_serves, table_from_memory
 from ._motion_sensors import find_sensors
 from ._motion_table import motion_columns
+from ._tables import TableTransformer
 
 BLOCK_BYTES = 2**20  # of signals worked on together: with what is made of them still inside a cache
 
 
-class MotionFeatures(TransformerMixin, BaseEstimator):
+class MotionFeatures(TableTransformer):
     r"""Describe windows by what sensors of movement measure: gravity, body, jerk, their spectra and angles.
 
     Windows in, a table out, a row for each window. The features are those of the authors of the UCI
@@ -32,6 +33,9 @@ class MotionFeatures(TransformerMixin, BaseEstimator):
         of which nothing is known, called ``sensor_0``, ``sensor_1``, …
     bands : int, default=8
         Number of bands of equal width, from 0 to the Nyquist frequency, whose power is given.
+    memory : None, str, path-like or joblib.Memory, default=None
+        Folder in which the rows of windows are kept, so that each is computed once, whatever fold, candidate
+        of a search or process asks for it again; see ``docs/features.md``. None keeps nothing.
 
     Attributes
     ----------
@@ -53,7 +57,7 @@ class MotionFeatures(TransformerMixin, BaseEstimator):
     ------
     ValueError
         In fit: if ``triads`` is empty, has a channel that is not there or a sensor without three
-        channels, or two columns would get one name.
+        channels, or two columns would get one name; if ``memory`` cannot be written.
     TypeError
         In fit: if ``triads`` has a name that is not text, or no list of channels.
 
@@ -139,11 +143,13 @@ class MotionFeatures(TransformerMixin, BaseEstimator):
     _parameter_constraints = {
         "triads": [None, dict],
         "bands": [Interval(Integral, 1, None, closed="left")],
+        "memory": MEMORY_LIMITS,
     }
 
-    def __init__(self, *, triads=None, bands=8):
+    def __init__(self, *, triads=None, bands=8, memory=None):
         self.triads = triads
         self.bands = bands
+        self.memory = memory
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
@@ -161,6 +167,7 @@ class MotionFeatures(TransformerMixin, BaseEstimator):
         self
         """
         windows = validate_windows(self, X, reset=True)
+        check_memory_serves(self.memory)
         self._sensors = find_sensors(windows.channel_names, self.n_channels_in_, self.triads)
         self.sensors_ = {sensor.name: list(sensor.channels) for sensor in self._sensors}
         any_window = np.zeros((1, self.n_timesteps_in_, self.n_channels_in_))
@@ -184,28 +191,19 @@ class MotionFeatures(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         windows = validate_windows(self, X, reset=False)
+        depends_on = (self._sensors, self._names.tolist(), self._rate, self.bands)
+        return table_from_memory(self, windows, self._compute_anew, depends_on, len(self._names), np.float64)
+
+    def _compute_anew(self, windows: Windows, verbose: bool | None) -> np.ndarray:
         table = np.empty((len(windows), len(self._names)))
         for block in block_slices(len(windows), 8 * windows.shape[1] * 4 * windows.shape[2], BLOCK_BYTES):
             values = as_block(windows[block], np.float64)
             table[block] = np.concatenate([columns for _, columns in self._pieces(values)], axis=1)
         return table
 
-    def get_feature_names_out(self, input_features=None):
-        """Names of the columns: signal, two underscores, feature.
-
-        Parameters
-        ----------
-        input_features : array-like of str of shape (n_features_in_,), default=None
-            Ignored, but for a check that they are those of X, where X was 2-D in fit.
-
-        Returns
-        -------
-        ndarray of str of shape (n_features,)
-        """
-        check_is_fitted(self)
-        if input_features is not None:
-            _check_feature_names_in(self, input_features)
-        return self._names.copy()
+    @property
+    def _rate(self) -> float:
+        return self.sampling_rate_in_ or 1.0
 
     def _pieces(self, values: np.ndarray):
-        return motion_columns(values, self._sensors, self.sampling_rate_in_ or 1.0, self.bands)
+        return motion_columns(values, self._sensors, self._rate, self.bands)

@@ -3,14 +3,13 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from .._core._blocks import as_block, block_slices
 from .._core._compiling import announce_compiling
 from .._core._moments import Moments, merge_all, moments_of_block
-from .._core._sklearn import Interval, StrOptions, _check_feature_names_in, _fit_context
+from .._core._sklearn import Interval, StrOptions, _fit_context
 from ..windowing import Windows, validate_windows
 from ._hydra import compete_in_windows
 from ._rocket_kernels import LENGTH, convolve_windows, pool_windows
@@ -24,12 +23,12 @@ from ._rocket_plan import (
     quantile_levels,
     quantiles_of_rows,
 )
-from ._tables import BLOCK_BYTES, write_in_blocks
+from ._tables import BLOCK_BYTES, TableTransformer, write_in_blocks
 
 POOLINGS = {"ppv": ("ppv",), "all": ("ppv", "mpv", "mipv", "lspv")}
 
 
-class RocketFeatures(TransformerMixin, BaseEstimator):
+class RocketFeatures(TableTransformer):
     """Convolve windows with thousands of random kernels, and pool each convolution to a number: MiniRocket.
 
     With a linear classifier behind, such as scikit-learn's ``RidgeClassifierCV``, often as accurate as a deep
@@ -114,6 +113,10 @@ class RocketFeatures(TransformerMixin, BaseEstimator):
     Of Hydra's groups [3]_ columns are, for each kernel: the root of the sum of its values where it is the
     highest, over n, or 0 if that is negative; and the root of the share of timesteps where it is the
     lowest. The weights are normal, with mean 0 and sum of magnitudes 1; of equal kernels the first counts.
+
+    Columns are named after them: ``ppv_d4_k17_b3`` is bias 3 of kernel 17 at dilation 4, and
+    ``hydra_d4_g3_k5_max``, or ``…_min``, kernel 5 of group 3 at dilation 4. Kernels are numbered by their
+    taps: 0 is (0, 1, 2), 83 is (6, 7, 8).
 
     Channels and differences are standardised by the mean and standard deviation of the training windows,
     and kernels draw from both alike. The difference at the first timestep is 0. A window of fewer than nine
@@ -225,31 +228,14 @@ class RocketFeatures(TransformerMixin, BaseEstimator):
         write_in_blocks(self._write, windows, table, self.n_jobs, "Computing features", self.verbose)
         return table
 
-    def get_feature_names_out(self, input_features=None):
-        """Names of the columns: ``ppv_d4_k17_b3`` is bias 3 of kernel 17 at dilation 4.
-
-        Kernels are numbered by their taps: 0 is (0, 1, 2), 83 is (6, 7, 8). ``hydra_d4_g3_k5_max``, and
-        ``…_min``, is kernel 5 of group 3 at dilation 4.
-
-        Parameters
-        ----------
-        input_features : array-like of str of shape (n_features_in_,), default=None
-            Ignored, but for a check that they are those of X, where X was 2-D in fit.
-
-        Returns
-        -------
-        ndarray of str of shape (n_features_out,)
-        """
-        check_is_fitted(self)
-        if input_features is not None:
-            _check_feature_names_in(self, input_features)
-        names = names_of_biases(self._convolutions, self._poolings) + names_of_groups(self.hydra_dilations_)
-        return np.array(names, object)
-
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
+
+    def _names_of_columns(self) -> np.ndarray:
+        names = names_of_biases(self._convolutions, self._poolings) + names_of_groups(self.hydra_dilations_)
+        return np.array(names, object)
 
     def _learn_kernels(self, windows: Windows, rng) -> None:
         """Draw convolutions, and take the biases of each from its values in one training window."""

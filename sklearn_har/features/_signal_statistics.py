@@ -6,25 +6,25 @@ from numbers import Integral
 
 import numpy as np
 from scipy.fft import rfft
-from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._core._blocks import as_block, block_slices
 from .._core._compiling import announce_compiling
-from .._core._sklearn import _check_feature_names_in, _fit_context
+from .._core._sklearn import _fit_context
 from ..recordings._channels import check_distinct, name_magnitude
 from ..windowing import Windows, validate_windows
+from ._memory import MEMORY_LIMITS, check_memory_serves, table_from_memory
 from ._motion_sensors import name_triads
 from ._series import make_series, take_means
 from ._series_statistics import SERIES, TRIAD, bands_of, describe, lags_of
-from ._tables import write_in_blocks
+from ._tables import TableTransformer, write_in_blocks
 
 CACHE_BYTES = 2**20  # of the arrays worked on together, so that they are still near when used again
 ARRAYS = 6  # of the size of the series: themselves, sorted, less their means, and their spectra
 LARGEST = 1e15  # its powers and changes fit a float32
 
 
-class SignalStatistics(TransformerMixin, BaseEstimator):
+class SignalStatistics(TableTransformer):
     r"""Describe windows by plain statistics of their signals, on scales that a linear model can use.
 
     Windows in, a table out: about fifty statistics of every channel, of the magnitude of every triad,
@@ -38,6 +38,9 @@ class SignalStatistics(TransformerMixin, BaseEstimator):
         The channels of every triad, by name or position: ``{"acc": [0, 1, 2], "gyro": [3, 4, 5]}``. None
         finds triads by the names of channels (``wrist_acc_x``, ``wrist_acc_y``, ``wrist_acc_z``); where
         channels have no names, three after three are a triad, called ``sensor_0``, ``sensor_1``, …
+    memory : None, str, path-like or joblib.Memory, default=None
+        Folder in which the rows of windows are kept, so that each is computed once, whatever fold, candidate
+        of a search or process asks for it again; see ``docs/features.md``. None keeps nothing.
     n_jobs : int, default=None
         How many blocks of windows are described side by side, in threads. None is 1, or what
         ``joblib.parallel_config`` says.
@@ -66,7 +69,8 @@ class SignalStatistics(TransformerMixin, BaseEstimator):
     ------
     ValueError
         In fit: if ``triads`` is empty, has a channel that is not there or a triad without three
-        channels, or two series would get one name. In transform: if a value is beyond 1e15.
+        channels, or two series would get one name; if ``memory`` cannot be written. In transform: if a value
+        is beyond 1e15.
 
     See Also
     --------
@@ -143,12 +147,14 @@ class SignalStatistics(TransformerMixin, BaseEstimator):
 
     _parameter_constraints = {
         "triads": [None, dict],
+        "memory": MEMORY_LIMITS,
         "n_jobs": [Integral, None],
         "verbose": ["boolean", None],
     }
 
-    def __init__(self, *, triads=None, n_jobs=None, verbose=None):
+    def __init__(self, *, triads=None, memory=None, n_jobs=None, verbose=None):
         self.triads = triads
+        self.memory = memory
         self.n_jobs = n_jobs
         self.verbose = verbose
 
@@ -168,6 +174,7 @@ class SignalStatistics(TransformerMixin, BaseEstimator):
         self
         """
         windows = validate_windows(self, X, reset=True)
+        check_memory_serves(self.memory)
         n_channels = windows.shape[2]
         self.triads_ = name_triads(windows.channel_names, n_channels, self.triads)
         names = windows.channel_names or tuple(f"channel_{channel}" for channel in range(n_channels))
@@ -201,31 +208,22 @@ class SignalStatistics(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         windows = validate_windows(self, X, reset=False)
-        table = np.empty((len(windows), len(self._names)), dtype=np.float32)
-        write_in_blocks(self._write, windows, table, self.n_jobs, "Describing windows", self.verbose)
-        return table
-
-    def get_feature_names_out(self, input_features=None):
-        """Names of the columns: series, two underscores, statistic.
-
-        Parameters
-        ----------
-        input_features : array-like of str of shape (n_features_in_,), default=None
-            Ignored, but for a check that they are those of X, where X was 2-D in fit.
-
-        Returns
-        -------
-        ndarray of str of shape (n_features_out,)
-        """
-        check_is_fitted(self)
-        if input_features is not None:
-            _check_feature_names_in(self, input_features)
-        return self._names.copy()
+        depends_on = (self._names.tolist(), self._channels, self._triads, self._rate)
+        return table_from_memory(self, windows, self._compute_anew, depends_on, len(self._names), np.float32)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float32"]
         return tags
+
+    def _compute_anew(self, windows: Windows, verbose: bool | None) -> np.ndarray:
+        table = np.empty((len(windows), len(self._names)), dtype=np.float32)
+        write_in_blocks(self._write, windows, table, self.n_jobs, "Describing windows", verbose)
+        return table
+
+    @property
+    def _rate(self) -> float:
+        return self.sampling_rate_in_ or 1.0
 
     def _write(self, windows: Windows, table: np.ndarray) -> int:
         """Describe a block of windows, in pieces that stay in the cache; returns how many."""
@@ -241,13 +239,12 @@ class SignalStatistics(TransformerMixin, BaseEstimator):
         return len(values)
 
     def _describe(self, values: np.ndarray, table: np.ndarray) -> None:
-        rate = self.sampling_rate_in_ or 1.0
-        series = make_series(values, self._channels, self._triads, rate)
+        series = make_series(values, self._channels, self._triads, self._rate)
         ordered = np.sort(series, axis=-1)
         moving, means = take_means(series, ordered)
         spectra = rfft(moving, axis=-1)
         described = (series, ordered, moving, means, spectra)
-        describe(*described, self._triads, self._bands, self._lags, rate, table)
+        describe(*described, self._triads, self._bands, self._lags, self._rate, table)
 
 
 def _names_of_columns(series: Iterable[str], triads: Iterable[str]) -> list[str]:

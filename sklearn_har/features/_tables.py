@@ -1,15 +1,44 @@
-"""From windows to the rows of a table, block by block, in threads."""
+"""From windows to the rows of a table: what its transformers share, and blocks of windows in threads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from joblib import Parallel, delayed
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
 
 from .._core._blocks import block_slices
 from .._core._progress import progress_bar
+from .._core._sklearn import _check_feature_names_in
 from ..windowing import Windows
 
 BLOCK_BYTES = 8 * 2**20  # of a block's windows and of their part of the table
+
+
+class TableTransformer(TransformerMixin, BaseEstimator):
+    """Windows in, a table out: a row for each window, columns that fit has fixed in ``_names``."""
+
+    _names: np.ndarray
+
+    def get_feature_names_out(self, input_features=None):
+        """Names of the columns.
+
+        Parameters
+        ----------
+        input_features : array-like of str of shape (n_features_in_,), default=None
+            Ignored, but for a check that they are those of X, where X was 2-D in fit.
+
+        Returns
+        -------
+        ndarray of str of shape (n_features_out,)
+        """
+        check_is_fitted(self)
+        if input_features is not None:
+            _check_feature_names_in(self, input_features)
+        return self._names_of_columns()
+
+    def _names_of_columns(self) -> np.ndarray:
+        return self._names.copy()
 
 
 def write_in_blocks(
@@ -32,3 +61,22 @@ def write_in_blocks(
     with progress_bar(n_windows, description, verbose) as bar:
         for n_written in written:
             bar.update(n_written)
+
+
+def compute_in_blocks(
+    compute: Callable[[Windows], np.ndarray],
+    windows: Windows,
+    blocks: Sequence[slice],
+    n_columns: int,
+    n_jobs: int | None,
+    verbose: bool | None,
+) -> np.ndarray:
+    """Put together what ``compute`` returns for blocks of windows, perhaps from other machines."""
+    table = np.empty((len(windows), n_columns))
+    jobs = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")
+    found = jobs(delayed(compute)(windows[block]) for block in blocks)
+    with progress_bar(len(windows), "Computing features", verbose) as bar:
+        for block, of_block in zip(blocks, found, strict=True):
+            table[block] = of_block
+            bar.update(len(of_block))
+    return table

@@ -53,7 +53,7 @@ def values_of_windows(calculator: Calculator, values, parameters: list[dict], ke
 
 def keyed_values(calculator: Calculator, window: np.ndarray, parameters: list[dict]) -> dict[str, float]:
     """Values of one window, by the part of their column's name that follows the channel."""
-    function = _function(calculator)
+    function = function_of(calculator)
     x = pd.Series(window) if getattr(function, "input", None) == "pd.Series" else window.copy()
     with _ONE_AT_A_TIME, warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
@@ -67,7 +67,7 @@ def keyed_values(calculator: Calculator, window: np.ndarray, parameters: list[di
 
 def needs_times(calculator: Calculator) -> bool:
     """Whether a calculator asks for an index of times, so that tsfresh leaves it out for plain samples."""
-    return getattr(_function(calculator), "index_type", None) is not None
+    return getattr(function_of(calculator), "index_type", None) is not None
 
 
 def name_of(calculator: Calculator) -> str:
@@ -75,7 +75,13 @@ def name_of(calculator: Calculator) -> str:
     return calculator if isinstance(calculator, str) else calculator.__name__
 
 
-def _function(calculator: Calculator) -> Callable:
+def is_of_tsfresh(calculator: Calculator) -> bool:
+    """Whether it is tsfresh's own: functions of users can be put among them, and are known by name then."""
+    return not callable(calculator) and function_of(calculator).__module__.startswith("tsfresh.")
+
+
+def function_of(calculator: Calculator) -> Callable:
+    """Return the function that computes it, window by window."""
     if callable(calculator):
         return calculator
     from tsfresh.feature_extraction import feature_calculators

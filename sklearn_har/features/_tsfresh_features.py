@@ -1,30 +1,32 @@
 """The features of tsfresh, compiled: windows to a table."""
 
 from collections.abc import Mapping
+from functools import partial
 from numbers import Integral
 
 import numpy as np
-from joblib import Parallel, delayed
-from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._core._blocks import block_slices
 from .._core._compiling import announce_compiling
 from .._core._progress import progress_bar
-from .._core._sklearn import StrOptions, _check_feature_names_in, _fit_context
+from .._core._sklearn import StrOptions, _fit_context
 from .._core._warnings import warn_user
 from ..exceptions import NotCompiledWarning
 from ..windowing import Windows, validate_windows
 from ._calculations import (
     Plan,
     compute_table,
+    functions_of_users,
     group_channels,
+    not_compiled,
     plan_channel,
     restrict_plan,
     settings_of_plan,
     unite_channels,
 )
-from ._tsfresh_fallback import name_of
+from ._memory import MEMORY_LIMITS, check_memory_serves, table_from_memory
+from ._tables import TableTransformer, compute_in_blocks
 from ._tsfresh_settings import SETS, names_of_channels, settings_of_channels
 from ._undefined import DefinedValues, defined_values, fill_undefined
 
@@ -33,7 +35,7 @@ SHARED = 12  # arrays of the size of the windows that calculators make, about
 FEW = 50  # windows times channels: a few windows at serving
 
 
-class TsfreshFeatures(TransformerMixin, BaseEstimator):
+class TsfreshFeatures(TableTransformer):
     """Compute the features of tsfresh, each channel for itself: the same names and values, much faster.
 
     Parameters
@@ -61,6 +63,9 @@ class TsfreshFeatures(TransformerMixin, BaseEstimator):
         - "nan": NaN and infinity, exactly as tsfresh has them.
         - "drop": columns that are undefined on any training window are left out; in the others, what is
           undefined later is imputed.
+    memory : None, str, path-like or joblib.Memory, default=None
+        Folder in which the rows of windows are kept, so that each is computed once, whatever fold, candidate
+        of a search or process asks for it again; see ``docs/features.md``. None keeps nothing.
     n_jobs : int, default=None
         How many blocks of windows are computed side by side, in threads. None is 1, or what
         ``joblib.parallel_config`` says: its backends can spread blocks over processes and machines.
@@ -94,7 +99,8 @@ class TsfreshFeatures(TransformerMixin, BaseEstimator):
     ValueError
         If X is not windows, has NaN or infinity, or windows of another size, other channels or another
         rate than in fit; if ``settings`` names an unknown channel, calculator or parameter, or a
-        calculator refuses its parameters; with "drop", if no column is left.
+        calculator refuses its parameters; with "drop", if no column is left; if ``memory`` cannot be
+        written, or ``settings`` has functions of yours beside it.
     TypeError
         If ``settings`` has something else where calculators or lists of parameters should be.
 
@@ -104,6 +110,8 @@ class TsfreshFeatures(TransformerMixin, BaseEstimator):
         In fit, for calculators or parameters that tsfresh itself has to compute, as slowly as it does.
     CalculatorFailedWarning
         If such a calculator raises on some windows.
+    NotKeptWarning
+        If rows cannot be written into ``memory``; nothing is lost.
 
     Notes
     -----
@@ -143,6 +151,7 @@ class TsfreshFeatures(TransformerMixin, BaseEstimator):
         "settings": [StrOptions(set(SETS)), Mapping],
         "channel_names": ["array-like", None],
         "on_undefined": [StrOptions({"impute", "nan", "drop"})],
+        "memory": MEMORY_LIMITS,
         "n_jobs": [Integral, None],
         "verbose": ["boolean", None],
     }
@@ -153,12 +162,14 @@ class TsfreshFeatures(TransformerMixin, BaseEstimator):
         *,
         channel_names=None,
         on_undefined="impute",
+        memory=None,
         n_jobs=None,
         verbose=None,
     ):
         self.settings = settings
         self.channel_names = channel_names
         self.on_undefined = on_undefined
+        self.memory = memory
         self.n_jobs = n_jobs
         self.verbose = verbose
 
@@ -227,23 +238,6 @@ class TsfreshFeatures(TransformerMixin, BaseEstimator):
             fill_undefined(table, self._defined, self.n_jobs)
         return table
 
-    def get_feature_names_out(self, input_features=None):
-        """Names of the columns, spelt as tsfresh does: ``acc_x__quantile__q_0.1``.
-
-        Parameters
-        ----------
-        input_features : array-like of str of shape (n_features_in_,), default=None
-            Ignored, but for a check that they are those of X, where X was 2-D in fit.
-
-        Returns
-        -------
-        ndarray of str of shape (n_features_out,)
-        """
-        check_is_fitted(self)
-        if input_features is not None:
-            _check_feature_names_in(self, input_features)
-        return self._names.copy()
-
     def restrict(self, support):
         """Compute only some of the columns from now on, with what was learned of them in fit.
 
@@ -263,6 +257,7 @@ class TsfreshFeatures(TransformerMixin, BaseEstimator):
         if kept.dtype != bool or kept.shape != self._names.shape or not kept.any():
             raise ValueError(f"support must be a boolean mask of {len(self._names)} columns that keeps some.")
         self._restrict(kept)
+        self._lay_out()
         self.settings = self.settings_
         return self
 
@@ -282,6 +277,8 @@ class TsfreshFeatures(TransformerMixin, BaseEstimator):
             for key, of_channel in different.items():
                 plans[key] = plan_channel(of_channel, windows.shape[1], bar.update)
         self._set_plans(dict(zip(channels, (plans[id(settings[name])] for name in channels), strict=True)))
+        self._lay_out()
+        check_memory_serves(self.memory, functions_of_users(self._layout))
         if len(self._names) == 0:
             raise ValueError(
                 f"settings asks for no feature that can be computed of windows: {self.settings!r}."
@@ -295,36 +292,34 @@ class TsfreshFeatures(TransformerMixin, BaseEstimator):
 
     def _set_plans(self, plans: dict[str, Plan]) -> None:
         self._plans = plans
-        self._layout = group_channels(list(plans.values()))
-        self._layout_of_few = unite_channels(list(plans.values())) or self._layout
-        self._names = np.array(
-            [f"{name}__{key}" for name, plan in plans.items() for key in plan.keys], object
-        )
+        names = [f"{name}__{key}" for name, plan in plans.items() for key in plan.keys]
+        self._names = np.array(names, object)
         self.settings_ = {name: settings_of_plan(plan) for name, plan in plans.items() if plan.keys}
-        slow = {
-            name_of(one.calculator)
-            for plan in plans.values()
-            for one in plan.calculations
-            if not one.compiled
-        }
-        self.not_compiled_ = tuple(sorted(slow))
+        self.not_compiled_ = not_compiled(plans.values())
+
+    def _lay_out(self) -> None:
+        """Compute the columns that there are, and no others."""
+        plans = list(self._plans.values())
+        self._layout = group_channels(plans)
+        self._layout_of_few = unite_channels(plans) or self._layout
+        self._n_computed = len(self._names)
+        self._given: np.ndarray | None = None  # of the computed columns; all, if None
 
     def _compute(self, windows: Windows) -> np.ndarray:
+        of_table = (self._layout, functions_of_users(self._layout)), self._n_computed, np.float64
+        table = table_from_memory(self, windows, self._compute_anew, *of_table)
+        return table if self._given is None else table[:, self._given]
+
+    def _compute_anew(self, windows: Windows, verbose: bool | None) -> np.ndarray:
         n_windows, n_timesteps, n_channels = windows.shape
-        bytes_per_window = 8 * (len(self._names) + SHARED * n_timesteps * n_channels)
+        bytes_per_window = 8 * (self._n_computed + SHARED * n_timesteps * n_channels)
         blocks = list(block_slices(n_windows, bytes_per_window, BLOCK_BYTES))
         if n_windows * n_channels <= FEW:
             return compute_table(self._layout_of_few, windows)
         if len(blocks) == 1:
             return compute_table(self._layout, windows)
-        table = np.empty((n_windows, len(self._names)))
-        jobs = Parallel(n_jobs=self.n_jobs, prefer="threads", return_as="generator")
-        found = jobs(delayed(compute_table)(self._layout, windows[block]) for block in blocks)
-        with progress_bar(n_windows, "Computing features", self.verbose) as bar:
-            for block, of_block in zip(blocks, found, strict=True):
-                table[block] = of_block
-                bar.update(len(of_block))
-        return table
+        compute = partial(compute_table, self._layout)
+        return compute_in_blocks(compute, windows, blocks, self._n_computed, self.n_jobs, verbose)
 
     def _learn_undefined(self, table: np.ndarray) -> np.ndarray:
         """Learn what stands in for undefined values; returns the columns that are kept."""
@@ -337,6 +332,10 @@ class TsfreshFeatures(TransformerMixin, BaseEstimator):
                     'on_undefined="drop" leaves no column: each is undefined on some window. Choose "impute".'
                 )
             self._restrict(kept)
+            if self.memory is None:
+                self._lay_out()
+            else:  # whichever columns a fold drops, kept rows have all
+                self._given = np.flatnonzero(kept)
             table = table[:, kept]
         return table
 
