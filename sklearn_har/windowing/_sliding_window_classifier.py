@@ -1,28 +1,29 @@
 """A classifier of rows around any classifier of windows."""
 
+from copy import copy
+from numbers import Integral
+
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
-from sklearn.dummy import DummyClassifier
 from sklearn.metrics import accuracy_score
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from .._core._blocks import BLOCK_BYTES, block_slices
 from .._core._labels import encode_labels
-from .._core._sklearn import HasMethods, _fit_context, _routing_enabled
-from .._core._warnings import warn_user
-from ..exceptions import SingleLabelWarning
+from .._core._sklearn import HasMethods, Interval, _fit_context, _routing_enabled
 from ..recordings import Rows, subjects_for_split, validate_rows
 from ..recordings._labels import check_labels_belong
-from ._coverage import Cover, cover_rows, mean_over_spans, padded_windows, spans_of
-from ._cutting import CUT_LIMITS, LABEL_LIMITS, Cut, carried_at, cut_windows
+from ._context import fit_windows, held_out_table, smoothed_values, values_of_cover
+from ._coverage import Cover, cover_rows, mean_over_spans, spans_of
+from ._cutting import CUT_LIMITS, LABEL_LIMITS, Cut, cut_windows
 from ._episodes import table_of_episodes, table_of_windows
-from ._windows import Windows
 
 
-def _inner_has_probabilities(recognizer) -> bool:
-    return hasattr(getattr(recognizer, "estimator_", recognizer.estimator), "predict_proba")
+def _has_probabilities(recognizer) -> bool:
+    name = "estimator" if recognizer.smoother is None else "smoother"
+    says = getattr(recognizer, f"{name}_", None) or getattr(recognizer, name)
+    return hasattr(says, "predict_proba")
 
 
 class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
@@ -46,11 +47,19 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         How a window of labelled rows gets its label in fit; see `sliding_windows`.
     min_purity : float, default=0.0
         Windows in which a smaller share of the rows has the window's label are not learned from.
+    smoother : estimator, default=None
+        What corrects the windows of a run by each other before rows get their labels: `HMMSmoother` or
+        `MinimumDuration` of ``sklearn_har.smoothing``, or a classifier that reads tables as they do.
+        It learns from probabilities of people whom the classifier was not fitted on, see Notes.
+    smoother_folds : int, default=5
+        Number of folds of people, and of further fits of the estimator, that these probabilities take.
 
     Attributes
     ----------
     estimator_ : estimator
         The fitted classifier of windows; a constant one if the windows had one label only.
+    smoother_ : estimator or None
+        The fitted smoother; None without one, and if the windows had one label only.
     classes_ : ndarray of shape (n_classes,)
         Labels of the rows seen in fit, sorted. A label that no window has is never predicted.
     n_timesteps_ : int
@@ -75,7 +84,12 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
     Notes
     -----
     Neighbouring rows are the context of a row, so predictions for a part of a recording differ
-    from those for the whole near the cut.
+    from those for the whole near the cut. With a smoother, the context is the whole run; with a causal one
+    nothing after the last window that covers a row is read, so a row's label is known at most one
+    ``window_length`` later.
+
+    The smoother sees all windows of the recordings, also those without a label, as it does in predict:
+    recordings without their unlabelled rows would tell it where activities change.
 
     Examples
     --------
@@ -93,14 +107,28 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         "window_length": CUT_LIMITS["window_length"],
         "overlap": CUT_LIMITS["overlap"],
         **LABEL_LIMITS,
+        "smoother": [HasMethods(["fit", "predict"]), None],
+        "smoother_folds": [Interval(Integral, 2, None, closed="left")],
     }
 
-    def __init__(self, estimator, *, window_length, overlap=0.5, label="majority", min_purity=0.0):
+    def __init__(
+        self,
+        estimator,
+        *,
+        window_length,
+        overlap=0.5,
+        label="majority",
+        min_purity=0.0,
+        smoother=None,
+        smoother_folds=5,
+    ):
         self.estimator = estimator
         self.window_length = window_length
         self.overlap = overlap
         self.label = label
         self.min_purity = min_purity
+        self.smoother = smoother
+        self.smoother_folds = smoother_folds
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, **params):
@@ -143,21 +171,12 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         self.n_timesteps_, self.step_ = cut.n_timesteps, cut.step
         windows, codes = cut_windows(rows, cut, self._names(), labels, self.label, self.min_purity)
         self.left_out_ = windows.left_out
-        self._fit_estimator(windows, codes, inner_params)
+        self.estimator_ = fit_windows(self.estimator, windows, self.classes_[codes], inner_params)
+        self.smoother_ = None
+        if self.smoother is not None and len(self.estimator_.classes_) > 1:
+            held_out = held_out_table(self, rows, cut, labels, windows.starts, inner_params)
+            self.smoother_ = clone(self.smoother).fit(*held_out)
         return self
-
-    def _fit_estimator(self, windows: Windows, codes: np.ndarray, inner_params: dict) -> None:
-        seen = np.unique(codes)
-        if len(seen) == 1:
-            only = self.classes_[seen].tolist()[0]
-            warn_user(
-                f"All {len(windows)} windows have the label {only!r}, so it is predicted everywhere. A "
-                "shorter window_length or another label rule may keep the other activities.",
-                SingleLabelWarning,
-            )
-            self.estimator_ = DummyClassifier().fit(windows, self.classes_[codes])
-            return
-        self.estimator_ = clone(self.estimator).fit(windows, self.classes_[codes], **inner_params)
 
     def predict(self, X):
         """Label every row.
@@ -174,7 +193,7 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         spans, values = self._values_of_spans(X)
         return np.repeat(self.classes_[values.argmax(axis=1)], np.diff(spans.starts))
 
-    @available_if(_inner_has_probabilities)
+    @available_if(_has_probabilities)
     def predict_proba(self, X):
         """Probabilities of the activities for every row.
 
@@ -236,11 +255,13 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
             time of its first row, and one interval after its last), first_row and n_rows (recorded
             ones), activity, confidence (its probability, or share of votes), padded (share of the
             window that repeats the last row of a short run), and a column ``probability_<activity>``
-            for each class.
+            for each class: what the classifier says of the window by itself. With a smoother also
+            activity_smoothed and confidence_smoothed, what it says in context.
         """
         rows, cover = self._rows_and_cover(X)
-        values = self._values_of_windows(rows, cover)
-        return table_of_windows(rows, cover, values, self.classes_, self.n_timesteps_)
+        alone, smoothed = self._values_of_windows(rows, cover)
+        in_context = None if self.smoother_ is None else smoothed
+        return table_of_windows(rows, cover, alone, self.classes_, self.n_timesteps_, in_context)
 
     def segments(self, X):
         """Label episodes: stretches of rows of one recording with one predicted activity.
@@ -259,40 +280,38 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         """
         rows, cover = self._rows_and_cover(X)
         spans = spans_of(cover, len(rows.values))
-        values = mean_over_spans(self._values_of_windows(rows, cover), spans)
+        values = mean_over_spans(self._values_of_windows(rows, cover)[1], spans)
         return table_of_episodes(rows, spans, values, self.classes_, self.n_timesteps_)
+
+    def without_smoother(self) -> "SlidingWindowClassifier":
+        """Return the same fitted recognizer without its smoother: windows by themselves.
+
+        Returns
+        -------
+        SlidingWindowClassifier
+            It shares ``estimator_``. For a score of the windows beside one in context.
+        """
+        check_is_fitted(self)
+        alone = copy(self)
+        alone.smoother = alone.smoother_ = None
+        return alone
 
     def _values_of_spans(self, X):
         rows, cover = self._rows_and_cover(X)
         spans = spans_of(cover, len(rows.values))
-        return spans, mean_over_spans(self._values_of_windows(rows, cover), spans)
+        return spans, mean_over_spans(self._values_of_windows(rows, cover)[1], spans)
 
     def _rows_and_cover(self, X) -> tuple[Rows, Cover]:
         check_is_fitted(self)
         rows = validate_rows(self, X, reset=False)
         return rows, cover_rows(rows, Cut(self.n_timesteps_, self.step_, aligned=True))
 
-    def _values_of_windows(self, rows: Rows, cover: Cover) -> np.ndarray:
-        """Probabilities, or one vote, of each window, shape (n_windows, n_classes)."""
-        values = np.zeros((len(cover.firsts), len(self.classes_)))
-        window_bytes = self.n_timesteps_ * rows.values.shape[1] * rows.values.itemsize
-        for block in block_slices(len(cover.firsts), window_bytes, BLOCK_BYTES):
-            windows = self._windows_of(rows, Cover(*(part[block] for part in cover)))
-            if hasattr(self.estimator_, "predict_proba"):
-                columns = np.searchsorted(self.classes_, self.estimator_.classes_)
-                values[block, columns] = self.estimator_.predict_proba(windows)
-            else:
-                votes = np.searchsorted(self.classes_, self.estimator_.predict(windows))
-                values[np.arange(block.start, block.stop), votes] = 1.0
-        return values
-
-    def _windows_of(self, rows: Rows, cover: Cover) -> Windows:
-        """The windows of one block, cut from no more rows than it covers."""
-        carried = carried_at(rows, cover.firsts, cover.runs, self._names())
-        if (cover.n_recorded == self.n_timesteps_).all():
-            low, high = cover.firsts[0], cover.firsts[-1] + self.n_timesteps_
-            return Windows.from_rows(rows.values[low:high], cover.firsts - low, self.n_timesteps_, **carried)
-        return Windows(padded_windows(rows.values, cover, self.n_timesteps_), **carried)
+    def _values_of_windows(self, rows: Rows, cover: Cover) -> tuple[np.ndarray, np.ndarray]:
+        """Probabilities or votes of each window by itself, and in context, (n_windows, n_classes) each."""
+        values = values_of_cover(
+            self.estimator_, rows, cover, self.n_timesteps_, self._names(), self.classes_
+        )
+        return values, smoothed_values(self.smoother_, rows, cover, values, self.classes_)
 
     def _names(self):
         return getattr(self, "feature_names_in_", None)

@@ -223,7 +223,7 @@ def test_a_long_recording_is_read_in_blocks(monkeypatch):
     X = recordings(20_000, 30, 5000)
     recognizer = SlidingWindowClassifier(tree(), window_length=1.0).fit(X, two_classes(X))
     whole = recognizer.predict_proba(X)
-    monkeypatch.setattr("sklearn_har.windowing._sliding_window_classifier.BLOCK_BYTES", 10_000)
+    monkeypatch.setattr("sklearn_har.windowing._context.BLOCK_BYTES", 10_000)
     np.testing.assert_array_equal(recognizer.predict_proba(X), whole)
 
 
