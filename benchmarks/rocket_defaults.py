@@ -4,7 +4,7 @@
 
 Prints what the fit itself knows of people left out, one at a time: this is how defaults were chosen. Of
 HAPT only the 21 training people are used, "hapt6" has six activities and windows of 2.56 s; others, and
-every fifth window of WISDM 2019, are as in ``arena.py``; "turns" is straight walking, left and right
+every fifth window of WISDM 2019, are as in ``table.py``; "turns" is straight walking, left and right
 turns, simulated, of 12 people. ``--test`` scores HAPT's nine test people, for three seeds, with the
 expected calibration error (15 bins), and kernels without statistics beside it. Seconds are wall time.
 """
@@ -15,26 +15,20 @@ import time
 import warnings
 
 import numpy as np
-from arena import DATASETS
 from network_defaults import SEEDS, TEST_PEOPLE
 from sklearn.metrics import accuracy_score, f1_score
+from table import DATASETS, read_windows
 
 from sklearn_har.classifiers import RidgeClassifierGroupCV, RocketClassifier
-from sklearn_har.datasets import fetch_hapt, make_recordings
+from sklearn_har.datasets import make_recordings
+from sklearn_har.evaluation import calibration_error
 from sklearn_har.exceptions import IncompleteDatasetWarning
 from sklearn_har.features import RocketFeatures
 from sklearn_har.recordings import drop_unlabelled
 from sklearn_har.windowing import sliding_windows
 
-N_BINS = 15
-CHOICES = ("hapt6", "turns", *DATASETS)
+CHOICES = ("turns", *DATASETS)
 TURNS = ("walking", "turning_left", "turning_right")
-
-
-def hapt():
-    X, y = fetch_hapt(activities="basic", return_X_y=True)
-    windows, labels = sliding_windows(*drop_unlabelled(X, y), window_length=2.56, tail="drop")
-    return windows, np.asarray(labels)
 
 
 def turns():
@@ -47,12 +41,12 @@ def windows_of(name):
     """Windows to choose by, and their labels."""
     if name == "turns":
         return turns()
-    windows, labels = hapt() if name == "hapt6" else DATASETS[name]()
+    windows, labels = read_windows(name)
     if name.startswith("hapt"):
         known = np.flatnonzero(~np.isin(windows.subjects, TEST_PEOPLE))
-        return windows[known], np.asarray(labels)[known]
+        return windows[known], labels[known]
     step = slice(None, None, 5 if name.startswith("wisdm") else 1)
-    return windows[step], np.asarray(labels)[step]
+    return windows[step], labels[step]
 
 
 def report_left_out(name, model, labels, people, seconds):
@@ -68,16 +62,6 @@ def report_left_out(name, model, labels, people, seconds):
     )
 
 
-def calibration_error(labels, classes, probabilities):
-    """Expected calibration error: |confidence - accuracy| of equally wide bins, weighted by their windows."""
-    confidence = probabilities.max(axis=1)
-    right = classes[probabilities.argmax(axis=1)] == labels
-    bins = np.minimum((confidence * N_BINS).astype(int), N_BINS - 1)
-    return sum(abs(np.sum(confidence[bins == b]) - np.sum(right[bins == b])) for b in range(N_BINS)) / len(
-        labels
-    )
-
-
 def kernels_alone(seed, windows, labels, people, test_windows):
     features = RocketFeatures(random_state=seed).fit(windows)
     ridge = RidgeClassifierGroupCV(class_weight="balanced_sqrt")
@@ -87,7 +71,7 @@ def kernels_alone(seed, windows, labels, people, test_windows):
 
 
 def test(parameters):
-    windows, labels = hapt()
+    windows, labels = read_windows("hapt6")
     people = np.asarray(windows.subjects)
     test, train = (np.flatnonzero(np.isin(people, TEST_PEOPLE) == one) for one in (True, False))
     scores = []
@@ -97,12 +81,13 @@ def test(parameters):
         seconds = time.perf_counter() - start
         probabilities = model.predict_proba(windows[test])
         predicted = model.classes_[probabilities.argmax(axis=1)]
+        error = calibration_error(labels[test], probabilities, labels=model.classes_)
         alone = kernels_alone(seed, windows[train], labels[train], people[train], windows[test])
         scores.append([np.mean(predicted == labels[test]), np.mean(alone == labels[test])])
         print(
             f"test people, seed {seed}: accuracy {scores[-1][0]:.4f}, macro-F1 "
             f"{f1_score(labels[test], predicted, average='macro'):.4f}, calibration error "
-            f"{calibration_error(labels[test], model.classes_, probabilities):.4f}, fit {seconds:.1f} s; "
+            f"{error:.4f}, fit {seconds:.1f} s; "
             f"kernels alone {scores[-1][1]:.4f}",
             flush=True,
         )

@@ -90,8 +90,10 @@ def test_listing_a_subpackage_loads_nothing_heavy():
     assert run.stdout.strip() == "['CNNClassifier'] False"
 
 
-def test_rows_and_windows_need_no_torch():
-    code = "import sys, sklearn_har.windowing as w; w.SlidingWindowClassifier; print('torch' in sys.modules)"
+@pytest.mark.parametrize("name", ["windowing.SlidingWindowClassifier", "sampling.WindowSampler"])
+def test_rows_and_windows_need_no_torch(name):
+    room, found = name.split(".")
+    code = f"import sys; from sklearn_har.{room} import {found}; print('torch' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
 

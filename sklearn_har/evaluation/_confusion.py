@@ -5,7 +5,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from .._core._labels import encode_labels
+from .._core._sklearn import _check_sample_weight
+from ._label_pair import encode_pair, encode_people
+
+MEAN_SCORES = ("accuracy", "balanced_accuracy", "precision_macro", "recall_macro", "f1_macro")
 
 
 class SubjectConfusion(NamedTuple):
@@ -29,7 +32,7 @@ class SubjectConfusion(NamedTuple):
     n_unlabelled: np.ndarray
 
 
-def count_by_subject(y_true, y_pred, subjects, labels=None) -> SubjectConfusion:
+def count_by_subject(y_true, y_pred, subjects, labels=None, sample_weight=None) -> SubjectConfusion:
     """Count true against predicted activities for every person, in one pass over the rows.
 
     Parameters
@@ -39,6 +42,8 @@ def count_by_subject(y_true, y_pred, subjects, labels=None) -> SubjectConfusion:
     subjects : array-like of shape (n,)
     labels : array-like of shape (n_classes,), default=None
         Activities in the order wanted, all that occur among them. None: those that occur, sorted.
+    sample_weight : array-like of shape (n,), default=None
+        Added up in place of rows.
 
     Raises
     ------
@@ -46,48 +51,21 @@ def count_by_subject(y_true, y_pred, subjects, labels=None) -> SubjectConfusion:
         If lengths differ, a subject or a predicted label is missing, no row is labelled, the labels
         of truth and prediction have no common order, or one that occurs is not in ``labels``.
     """
-    true_labels, predicted_labels = encode_labels(y_true), encode_labels(y_pred)
+    classes, true_labels, predicted_labels = encode_pair(y_true, y_pred, subjects=subjects)
     true, predicted = true_labels.codes, predicted_labels.codes
-    person, people = pd.factorize(np.asarray(subjects), sort=True)
-    _check_rows(true, predicted, person)
-    classes = _common_classes(true_labels.classes, predicted_labels.classes)
+    person, people = encode_people(subjects)
     labelled = true >= 0
-    n_classes, n_people = len(classes), len(people)
-    n_unlabelled = np.bincount(person[~labelled], minlength=n_people)
-    cells = person[labelled] * n_classes
-    cells += np.searchsorted(classes, true_labels.classes)[true[labelled]]
-    cells *= n_classes
-    cells += np.searchsorted(classes, predicted_labels.classes)[predicted[labelled]]
-    counts = np.bincount(cells, minlength=n_people * n_classes**2)
-    counts = counts.reshape(n_people, n_classes, n_classes)
+    n_unlabelled = np.bincount(person[~labelled], minlength=len(people))
+    if sample_weight is not None:
+        sample_weight = _check_sample_weight(sample_weight, true)[labelled]
+    shape = (len(people), len(classes), len(classes))
+    counts = count_codes((person[labelled], true[labelled], predicted[labelled]), shape, sample_weight)
     return SubjectConfusion(people, *_in_order(classes, counts, labels), n_unlabelled)
 
 
-def _check_rows(true: np.ndarray, predicted: np.ndarray, person: np.ndarray) -> None:
-    if not len(true) == len(predicted) == len(person):
-        raise ValueError(
-            f"y_true has {len(true)} rows, y_pred {len(predicted)} and subjects {len(person)}; each must "
-            "hold one entry for every row."
-        )
-    for name, codes in (("y_pred", predicted), ("subjects", person)):
-        if (codes < 0).any():
-            raise ValueError(
-                f"{name} is missing in {(codes < 0).sum()} places, the first at row {np.argmax(codes < 0)}; "
-                "only y_true may have missing values."
-            )
-    if not (true >= 0).any():
-        raise ValueError(f"None of the {len(true)} rows of y_true has a label, so there is nothing to count.")
-
-
-def _common_classes(true: np.ndarray, predicted: np.ndarray) -> np.ndarray:
-    try:  # as objects, for NumPy would make texts of numbers
-        classes = np.unique(np.concatenate([true.astype(object), predicted.astype(object)]))
-    except TypeError:
-        raise ValueError(
-            f"The labels of y_true, such as {true[0]!r}, and of y_pred, such as {predicted[0]!r}, are of "
-            "kinds that have no common order. Make them of one kind, for example with astype(str)."
-        ) from None
-    return classes.astype(np.result_type(true, predicted))
+def count_codes(codes: tuple[np.ndarray, ...], shape: tuple[int, ...], weights=None) -> np.ndarray:
+    """How often each combination of codes occurs, as an array of a shape."""
+    return np.bincount(np.ravel_multi_index(codes, shape), weights, minlength=np.prod(shape)).reshape(shape)
 
 
 def _in_order(classes: np.ndarray, counts: np.ndarray, labels) -> tuple[np.ndarray, np.ndarray]:
@@ -139,7 +117,7 @@ def scores_of_classes(counts: np.ndarray) -> ClassScores:
 
 
 def mean_scores(counts: np.ndarray) -> dict[str, np.ndarray]:
-    """Accuracy and averages over activities, each of shape (...); NaN where there are no rows.
+    """Accuracy and averages over activities (`MEAN_SCORES`), of shape (...); NaN where there are no rows.
 
     Balanced accuracy is the mean recall of the activities in the truth; the macro averages count the
     activities in the truth or the prediction.
@@ -147,13 +125,34 @@ def mean_scores(counts: np.ndarray) -> dict[str, np.ndarray]:
     scores = scores_of_classes(counts)
     n_rows = scores.support.sum(axis=-1)
     hits = np.trace(counts, axis1=-2, axis2=-1)
-    return {
-        "accuracy": _ratio(hits, n_rows, empty=np.nan),
-        "balanced_accuracy": _mean_where(scores.recall, scores.support > 0),
-        "precision_macro": _mean_where(scores.precision, scores.occurs),
-        "recall_macro": _mean_where(scores.recall, scores.occurs),
-        "f1_macro": _mean_where(scores.f1, scores.occurs),
-    }
+    values = (
+        _ratio(hits, n_rows, empty=np.nan),
+        _mean_where(scores.recall, scores.support > 0),
+        _mean_where(scores.precision, scores.occurs),
+        _mean_where(scores.recall, scores.occurs),
+        macro_f1(counts),
+    )
+    return dict(zip(MEAN_SCORES, values, strict=True))
+
+
+def macro_f1(counts: np.ndarray, *, absent: str = "leave_out", among: np.ndarray | None = None) -> np.ndarray:
+    """Mean F1 of activities, of shape (...).
+
+    Parameters
+    ----------
+    counts : ndarray of shape (..., n_classes, n_classes)
+        True activities by predicted activities.
+    absent : {"leave_out", "zero"}
+        Whether an activity that is neither true nor predicted is left out of the mean, as in
+        scikit-learn, or counts as 0.
+    among : ndarray of bool of shape (n_classes,), default=None
+        The activities of the mean. None: all.
+    """
+    scores = scores_of_classes(counts)
+    counted = np.ones(counts.shape[-1], dtype=bool) if among is None else among
+    if absent == "leave_out":
+        counted = scores.occurs & counted
+    return _mean_where(scores.f1, np.broadcast_to(counted, scores.f1.shape))
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray, empty: float = 0.0) -> np.ndarray:

@@ -45,3 +45,33 @@ def stretches(codes: np.ndarray, run_starts: np.ndarray) -> tuple[np.ndarray, np
     """Positions of the first and the last row of every stretch of one code within one run."""
     heads = np.union1d(np.flatnonzero(codes[1:] != codes[:-1]) + 1, run_starts[:-1])
     return heads, np.append(heads[1:], len(codes)) - 1
+
+
+def steps(
+    times: np.ndarray, values: np.ndarray, run_starts: np.ndarray, interval: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Points of a line of horizontal steps, one for every stretch of equal values within one run.
+
+    Parameters
+    ----------
+    times, values : ndarray of shape (n_rows,)
+        Values may be NaN; the line is broken there.
+    run_starts : ndarray of int of shape (n_runs + 1,)
+        Position of the first row of every run, then the number of rows.
+    interval : float
+        From one row to the next, by which the last row of a run lasts.
+
+    Returns
+    -------
+    x, y : ndarray of shape (3 * n_stretches,)
+        Beginning and end of every step, and a point at NaN that is the break where a run or the
+        values end, or the beginning of the next step.
+    """
+    same = (values[1:] == values[:-1]) | (np.isnan(values[1:]) & np.isnan(values[:-1]))
+    heads = np.union1d(np.flatnonzero(~same) + 1, run_starts[:-1])
+    lasts = np.append(heads[1:], len(values)) - 1
+    ends = times[lasts] + interval
+    follows = np.append(~np.isin(heads[1:], run_starts), False)
+    after = np.append(np.where(follows[:-1], values[heads[1:]], np.nan), np.nan)
+    x = np.stack([times[heads], ends, ends], axis=1).ravel()
+    return x, np.stack([values[heads], values[heads], after], axis=1).ravel()

@@ -3,16 +3,21 @@
 import numpy as np
 import pandas as pd
 
-from .._core._labels import encode_labels
-from ..recordings import check_recordings, subjects
-from ..recordings._index import recording_starts, recordings_index, times_of
+from ..recordings import check_recordings
+from ..recordings._index import times_of
 from ..recordings._labels import check_labels_belong
-from ..windowing._cutting import level_values
 from ._envelope import envelope, stretches
-from ._plotting import LINE_COLORS, import_pyplot, legend_below, panels, style_of_class
+from ._one_recording import (
+    classes_of,
+    codes_among,
+    rows_of_recording,
+    rows_of_same_subject,
+    take_rows,
+    title_of,
+)
+from ._plotting import LINE_COLORS, import_pyplot, legend_below, name_signals, panels, style_of_class
 
 PIXEL_COLUMNS = 2000  # more than a screen or a page shows
-MOST_NAMED = 6  # recordings that an error message lists
 
 
 class RecordingDisplay:
@@ -82,19 +87,18 @@ class RecordingDisplay:
         ValueError
             If there is no such recording, or more than one.
         """
-        rows = _rows_of_recording(X, subject, recording)
-        classes = np.asarray(recognizer.classes_)
+        rows = rows_of_recording(X, subject, recording)
         if y is not None:
             check_labels_belong(X, y)
-            classes = np.union1d(classes, encode_labels(y).classes)
-        own = _rows_of_same_subject(X, rows.start)
-        predicted = np.asarray(recognizer.predict(_take(X, own)))
+        given = [recognizer.classes_] if y is None else [y, recognizer.classes_]
+        own = rows_of_same_subject(X, rows.start)
+        predicted = np.asarray(recognizer.predict(take_rows(X, own)))
         first = int(np.searchsorted(own, rows.start))
         display = cls(
-            _take(X, rows),
-            y_true=None if y is None else _take(y, rows),
+            take_rows(X, rows),
+            y_true=None if y is None else take_rows(y, rows),
             y_pred=predicted[first : first + rows.stop - rows.start],
-            classes=classes,
+            classes=classes_of(given),
         )
         return display.plot(ax=ax, channels=channels)
 
@@ -126,15 +130,15 @@ class RecordingDisplay:
         ValueError
             If there is no such recording, or more than one, or labels do not belong to the rows.
         """
-        rows = _rows_of_recording(X, subject, recording)
+        rows = rows_of_recording(X, subject, recording)
         given = [y for y in (y_true, y_pred) if y is not None]
         for y in given:
             check_labels_belong(X, y)
         display = cls(
-            _take(X, rows),
-            y_true=None if y_true is None else _take(y_true, rows),
-            y_pred=None if y_pred is None else _take(y_pred, rows),
-            classes=_classes_of(given) if given else None,
+            take_rows(X, rows),
+            y_true=None if y_true is None else take_rows(y_true, rows),
+            y_pred=None if y_pred is None else take_rows(y_pred, rows),
+            classes=classes_of(given) if given else None,
         )
         return display.plot(ax=ax, channels=channels)
 
@@ -166,7 +170,9 @@ class RecordingDisplay:
             check_labels_belong(self.signals, y)
         rows = check_recordings(self.signals)
         times = np.arange(len(rows.values), dtype=float) if rows.index is None else times_of(rows.index)
-        axes = panels(pyplot, ax, 2, 1, figsize=(10, 4.5), height_ratios=(5, 0.4 + 0.6 * len(bands)))
+        axes = panels(
+            pyplot, ax, 2, 1, figsize=(10, 4.5), sharex=True, height_ratios=(5, 0.4 + 0.6 * len(bands))
+        )
         self.axes_, self.figure_ = axes, axes[0].figure
         self._draw_signal(axes[0], rows, times, channels)
         self._draw_bands(axes[1], rows, times, bands)
@@ -184,19 +190,17 @@ class RecordingDisplay:
             color = LINE_COLORS[i % len(LINE_COLORS)]
             ax.plot(x, y[:, i], color=color, alpha=0.85, linewidth=0.7, label=str(name))
         ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(shown), fontsize="small", frameon=False)
-        ax.set_ylabel("signal")
-        if rows.index is not None:
-            subject, recording, _ = rows.index[0]
-            ax.set_title(f"subject {subject}, recording {recording}", loc="left", fontsize="medium")
+        ax.set_ylabel(name_signals(shown))
+        ax.set_title(title_of(rows), loc="left", fontsize="medium")
 
     def _draw_bands(self, ax, rows, times: np.ndarray, bands: dict) -> None:
         from matplotlib.patches import Patch
 
-        classes = _classes_of(bands.values()) if self.classes is None else pd.Index(self.classes)
+        classes = classes_of(bands.values()) if self.classes is None else pd.Index(self.classes)
         ends = times + 1 / rows.sampling_rate
         drawn = set()
         for height, y in enumerate(bands.values()):
-            codes = _codes_among(classes, y)
+            codes = codes_among(classes, y)
             heads, lasts = stretches(codes, rows.run_starts)
             spans = np.stack([times[heads], ends[lasts] - times[heads]], axis=1)
             for code in np.unique(codes[heads][codes[heads] >= 0]):
@@ -210,54 +214,3 @@ class RecordingDisplay:
         handles = [Patch(**style_of_class(code), label=str(classes[code])) for code in sorted(drawn)]
         if handles:
             legend_below(ax, handles)
-
-
-def _rows_of_recording(X, subject, recording) -> slice:
-    """Rows of the one recording that is asked for."""
-    index = recordings_index(X)
-    if index is None:
-        return slice(0, len(X))
-    starts = recording_starts(index)
-    whose, which = (level_values(index, level, starts[:-1]) for level in (0, 1))
-    asked = np.full(len(whose), True)
-    if subject is not None:
-        asked &= whose == subject
-    if recording is not None:
-        asked &= which == recording
-    if asked.sum() == 1:
-        place = int(np.argmax(asked))
-        return slice(int(starts[place]), int(starts[place + 1]))
-    there = asked if asked.any() else ~asked
-    named = [f"({s}, {r})" for s, r in zip(whose[there][:MOST_NAMED], which[there], strict=False)]
-    more = ", ..." if there.sum() > MOST_NAMED else ""
-    raise ValueError(
-        f"subject={subject!r}, recording={recording!r} name {asked.sum()} recordings; name one. There are "
-        f"(subject, recording): {', '.join(named)}{more}."
-    )
-
-
-def _rows_of_same_subject(X, row: int) -> np.ndarray:
-    """Positions of all rows of the person whom a row belongs to."""
-    if recordings_index(X) is None:
-        return np.arange(len(X))
-    people = subjects(X)
-    return np.flatnonzero(people == people[row])
-
-
-def _take(values, rows):
-    return values.iloc[rows] if hasattr(values, "iloc") else np.asarray(values)[rows]
-
-
-def _classes_of(labels) -> pd.Index:
-    """All activities in some arrays of labels, sorted."""
-    return pd.Index(np.unique(np.concatenate([encode_labels(y).classes for y in labels])))
-
-
-def _codes_among(classes: pd.Index, y) -> np.ndarray:
-    """Position of each label among the classes, -1 where it is missing."""
-    labels = encode_labels(y)
-    place = classes.get_indexer(pd.Index(labels.classes))
-    if (place < 0).any():
-        unknown = labels.classes[place < 0].tolist()
-        raise ValueError(f"The activities {unknown} are not in classes={list(classes)}.")
-    return np.append(place, -1)[labels.codes]

@@ -19,10 +19,11 @@ AVERAGES_OF_CLASSES = ("macro", "micro", "weighted")
 
 
 @validate_params(
-    METRIC_LIMITS | {"window_length": [None, Interval(Real, 0, None, closed="neither")]},
+    METRIC_LIMITS
+    | {"window_length": [None, Interval(Real, 0, None, closed="neither")], "smoothed": ["boolean"]},
     prefer_skip_nested_validation=True,
 )
-def make_window_scorer(metric, *, window_length=None):
+def make_window_scorer(metric, *, window_length=None, smoothed=False):
     """Make a scorer of windows, which is how most published results are counted.
 
     The scorer takes a fitted `SlidingWindowClassifier`, or a pipeline (of scikit-learn or
@@ -40,6 +41,9 @@ def make_window_scorer(metric, *, window_length=None):
         In seconds. None scores the recognizer's own windows, and its own prediction for each. A length
         scores windows of that length, and the most frequent prediction of their rows: needed to compare
         candidates whose own windows differ, which would otherwise each be scored on other windows.
+    smoothed : bool, default=False
+        Whether a recognizer with a ``smoother`` is scored with it, which is another protocol: the windows
+        then know those around them. False scores windows by themselves, as published results are.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def make_window_scorer(metric, *, window_length=None):
     >>> bool(0 < search.fit(X, y, groups=subjects(X)).best_score_ < 1)
     True
     """
-    return _WindowScorer(metric, _label_metric(metric), window_length)
+    return _WindowScorer(metric, label_metric(metric), window_length, smoothed)
 
 
 @validate_params(
@@ -117,7 +121,7 @@ def make_row_scorer(metric, *, null_label=None):
     >>> scorer(model, X, ["walk", "sit", "other", "other", None])
     0.5
     """
-    return _RowScorer(metric, _label_metric(metric), null_label)
+    return _RowScorer(metric, label_metric(metric), null_label)
 
 
 @dataclass(frozen=True, repr=False)
@@ -125,9 +129,12 @@ class _WindowScorer:
     metric: str | Callable
     parts: ScorerParts
     window_length: float | None
+    smoothed: bool
 
     def __call__(self, estimator, X, y) -> float:
         recognizer, X = find_recognizer(estimator, X)
+        if not self.smoothed:
+            recognizer = recognizer.without_smoother()
         check_labels_belong(X, y)
         rows = check_recordings(X, sampling_rate=recognizer.sampling_rate_in_)
         length = recognizer.window_length if self.window_length is None else self.window_length
@@ -148,7 +155,8 @@ class _WindowScorer:
         return _score(self.parts, classes[codes[scored]], predicted[scored])
 
     def __repr__(self) -> str:
-        return f"make_window_scorer({_name(self.metric)}, window_length={self.window_length!r})"
+        smoothed = ", smoothed=True" if self.smoothed else ""
+        return f"make_window_scorer({_quoted(self.metric)}, window_length={self.window_length!r}{smoothed})"
 
 
 @dataclass(frozen=True, repr=False)
@@ -173,10 +181,10 @@ class _RowScorer:
         return _score(self.parts, classes[codes[scored]], predicted, without=self.null_label)
 
     def __repr__(self) -> str:
-        return f"make_row_scorer({_name(self.metric)}, null_label={self.null_label!r})"
+        return f"make_row_scorer({_quoted(self.metric)}, null_label={self.null_label!r})"
 
 
-def _label_metric(metric) -> ScorerParts:
+def label_metric(metric) -> ScorerParts:
     """Take a metric apart, and refuse one that reads anything but labels."""
     parts = scorer_parts(metric)
     if parts.response_method != "predict":
@@ -186,6 +194,15 @@ def _label_metric(metric) -> ScorerParts:
             "'balanced_accuracy'."
         )
     return parts
+
+
+def name_of_metric(metric: str | Callable) -> str:
+    """Name of a score of scikit-learn, or of a function."""
+    return metric if isinstance(metric, str) else getattr(metric, "__name__", repr(metric))
+
+
+def _quoted(metric: str | Callable) -> str:
+    return repr(metric) if isinstance(metric, str) else name_of_metric(metric)
 
 
 def _score(parts: ScorerParts, y_true: np.ndarray, y_pred: np.ndarray, without=None) -> float:
@@ -206,8 +223,5 @@ def _own_predictions(recognizer, X, firsts: np.ndarray) -> np.ndarray:
     """Look up what the recognizer says of windows that begin at some rows, all among its own."""
     table = recognizer.predict_windows(X)
     place = np.searchsorted(table["first_row"].to_numpy(), firsts)
-    return table["activity"].to_numpy()[place]
-
-
-def _name(metric) -> str:
-    return metric.__name__ if hasattr(metric, "__name__") else repr(metric)
+    said = table["activity" if recognizer.smoother_ is None else "activity_smoothed"]
+    return said.to_numpy()[place]

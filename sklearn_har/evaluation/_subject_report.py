@@ -12,6 +12,7 @@ from ._confusion import (
     mean_scores,
     scores_of_classes,
 )
+from ._over_people import interval_over_people
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -29,9 +30,10 @@ class SubjectReport:
         One row per person: accuracy, balanced_accuracy, precision_macro, recall_macro, f1_macro,
         n_activities (true ones), support (labelled rows) and n_unlabelled. Scores are NaN for a
         person without labelled rows.
-    overall : DataFrame of shape (5, 5)
-        One row per score of ``by_subject``: pooled (over the rows of all people), and over the people
-        mean, std, min and max.
+    overall : DataFrame of shape (5, 7)
+        One row per score of ``by_subject``: pooled (over the rows of all people), low and high (its 95 %
+        interval over people, by `score_interval`; NaN for one person), and over the people mean, std, min
+        and max.
     n_unlabelled : int
         Rows that were left out because their true label is missing.
     """
@@ -101,7 +103,9 @@ def classification_report_by_subject(y_true, y_pred, *, subjects, labels=None) -
     Precision is 0 for an activity that is never predicted, recall 0 for one that is never true, as
     with ``zero_division=0`` in scikit-learn; there are no warnings. Macro averages of a person count
     the activities in that person's truth or prediction, balanced accuracy those in the truth.
-    Standard deviations over people are those of a sample (divided by n - 1), and NaN for one person.
+    Standard deviations over people are those of a sample (divided by n - 1), and NaN for one person. The
+    interval of a pooled score says how far it might be for other people; the spread by person, how far it
+    is for one.
 
     Examples
     --------
@@ -162,9 +166,21 @@ def _table_of_people(confusion: SubjectConfusion) -> pd.DataFrame:
 
 def _table_of_means(confusion: SubjectConfusion) -> pd.DataFrame:
     pooled = pd.Series(mean_scores(confusion.counts.sum(axis=0)), dtype=np.float64)
+    labelled = confusion.counts[confusion.counts.any(axis=(1, 2))]
+    low, high = interval_over_people(
+        labelled, lambda counts: np.stack([*mean_scores(counts).values()], axis=-1)
+    )
     own = pd.DataFrame(mean_scores(confusion.counts))
     return pd.DataFrame(
-        {"pooled": pooled, "mean": own.mean(), "std": own.std(), "min": own.min(), "max": own.max()}
+        {
+            "pooled": pooled,
+            "low": low,
+            "high": high,
+            "mean": own.mean(),
+            "std": own.std(),
+            "min": own.min(),
+            "max": own.max(),
+        }
     )
 
 
@@ -179,7 +195,13 @@ def _text_of_classes(by_class: pd.DataFrame) -> str:
 
 def _text_of_overall(overall: pd.DataFrame) -> str:
     table = overall[["pooled", "min", "max"]].copy()
-    table.insert(1, "by person", _plus_minus(overall["mean"], overall["std"]))
+    if overall["low"].notna().any():
+        table.insert(
+            1,
+            "95 % interval",
+            [f"{low:.3f} to {high:.3f}" for low, high in overall[["low", "high"]].to_numpy()],
+        )
+    table.insert(table.shape[1] - 2, "by person", _plus_minus(overall["mean"], overall["std"]))
     table.index = table.index.str.replace("_", " ").str.replace("f1", "F1")
     return table.to_string(float_format="{:.3f}".format)
 

@@ -52,6 +52,25 @@ def find_with_attribute(estimator, name: str):
     raise ValueError(f"No part of this estimator ({_names(estimator)}) has {name!r}.")
 
 
+def find_network(estimator, X) -> tuple:
+    """Find the fitted classifier around a torch module inside an estimator, and the windows that reach it.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    for part in inside_out(estimator):
+        if hasattr(part, "module_"):
+            return part, X
+        if isinstance(part, Pipeline):
+            X = _through_steps(part, X)
+    raise ValueError(
+        f"There is no network in this estimator ({_names(estimator)}), so there are no gradients. "
+        "method='occlusion' works with any classifier."
+    )
+
+
 def _through_steps(pipeline: Pipeline, X):
     """Rows as the last step gets them in predict: samplers and absent steps do nothing."""
     for _, step in pipeline.steps[:-1]:

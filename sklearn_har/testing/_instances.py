@@ -28,7 +28,8 @@ from ..classifiers import (
 from ..features import MotionFeatures, RelevanceSelector, RocketFeatures, SignalStatistics, TsfreshFeatures
 from ..networks import LSTM
 from ..preprocessing import ButterworthFilter, ChannelScaler, GravitySeparator, Magnitude, MedianFilter
-from ..sampling import WindowSampler
+from ..sampling import Jitter, WindowAugmenter, WindowSampler, WindowSMOTE
+from ..smoothing import HMMSmoother, MinimumDuration
 from ..windowing import SlidingWindow, SlidingWindowClassifier
 from ._flatten import flatten
 
@@ -56,14 +57,26 @@ def estimator_instances() -> list:
         RelevanceSelector(fdr_level=1.0),  # the checks pass noise, and want columns back
         SlidingWindow(window_length=2),
         SlidingWindowClassifier(
-            make_pipeline(FunctionTransformer(flatten), LogisticRegression()), window_length=3
+            make_pipeline(FunctionTransformer(flatten), LogisticRegression(max_iter=500)), window_length=3
         ),
         SlidingWindowClassifier(LSTMClassifier(lstm_units=16, **TRAINING), window_length=2),
+        SlidingWindowClassifier(
+            make_pipeline(FunctionTransformer(flatten), LogisticRegression(max_iter=500)),
+            window_length=3,
+            smoother=HMMSmoother(),
+            smoother_folds=2,
+        ),
+        HMMSmoother(calibrator=LogisticRegression(max_iter=500)),
+        HMMSmoother(causal=True, order="learned", stages=2, calibrator=LogisticRegression(max_iter=500)),
+        MinimumDuration(3.0, calibrator=LogisticRegression(max_iter=500)),
+        MinimumDuration(3.0, causal=True, calibrator=LogisticRegression(max_iter=500)),
         RidgeClassifierGroupCV(),
         RidgeClassifierGroupCV(alphas=[0.1, 1.0], relative=False),
         WindowSampler(RandomOverSampler(random_state=0)),
         WindowSampler(RandomUnderSampler(random_state=0)),
         WindowSampler(SMOTE(random_state=0)),
+        WindowSMOTE(random_state=0),
+        WindowAugmenter(Jitter(), random_state=0),
         *window_estimator_instances(),
     ]
 

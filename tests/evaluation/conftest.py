@@ -1,3 +1,5 @@
+import builtins
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,3 +28,16 @@ def make_rows():
         return pd.DataFrame({"acc_x": np.concatenate([*values_of.values()]).astype(float)}, index=index)
 
     return make
+
+
+@pytest.fixture
+def without_matplotlib(monkeypatch):
+    """As if matplotlib were not installed."""
+    real_import = builtins.__import__
+
+    def refuse(name, *args, **kwargs):
+        if name.split(".")[0] == "matplotlib":
+            raise ImportError(name)
+        return real_import(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)

@@ -1,11 +1,10 @@
-import builtins
-
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.dummy import DummyClassifier
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
@@ -91,6 +90,14 @@ def test_unlabelled_rows_and_gaps_stay_blank(pyplot, recordings):
     assert [bar[2] for bar in bars(display.axes_[1])] == [(0.0, 1.0), (1.0, 2.0), (3.0, 4.0)]
 
 
+def test_a_signal_has_its_unit(pyplot, recordings):
+    X, y = recordings
+    display = RecordingDisplay.from_predictions(X, y, subject=2)
+    assert display.axes_[0].get_ylabel() == "acceleration (m/s²)"
+    display = RecordingDisplay.from_predictions(X.set_axis(["pressure"], axis=1), y, subject=2)
+    assert display.axes_[0].get_ylabel() == "signal"
+
+
 def test_a_recognizer_is_given_the_recordings_of_one_person(pyplot, recordings):
     X, y = recordings
     lengths = []
@@ -153,7 +160,7 @@ def test_there_must_be_activities_to_draw(pyplot, recordings):
 
 
 def test_classes_must_hold_all_activities(pyplot):
-    with pytest.raises(ValueError, match=r"\['b'\] are not in classes=\['a'\]"):
+    with pytest.raises(ValueError, match=r"\['b'\] are not among those named: \['a'\]"):
         RecordingDisplay(np.zeros((2, 1)), y_true=["a", "b"], classes=["a"]).plot()
 
 
@@ -242,6 +249,45 @@ def test_a_history_is_found_inside(pyplot, recordings, kind):
     pd.testing.assert_frame_equal(display.history, pd.DataFrame(HISTORY))
 
 
+def folds_of_training() -> pd.DataFrame:
+    longer = pd.DataFrame(HISTORY | {"train_loss": [2.0, 1.0, 0.2], "valid_loss": [1.3, 1.0, 0.5]})
+    shorter = pd.DataFrame(HISTORY).iloc[:2]
+    return pd.concat([shorter, longer], keys=[1, 2], names=["fold"]).reset_index("fold")
+
+
+def test_folds_are_a_mean_with_a_band_as_far_as_all_trained(pyplot):
+    display = TrainingHistoryDisplay.from_history(folds_of_training())
+    ax = display.axes_[0]
+    of_folds, mean = ax.lines[:2], ax.lines[2]
+    np.testing.assert_array_equal(of_folds[0].get_ydata(), [1.0, 0.6, np.nan])
+    np.testing.assert_array_equal(of_folds[1].get_ydata(), [2.0, 1.0, 0.2])
+    np.testing.assert_allclose(mean.get_xydata(), [[1, 1.5], [2, 0.8]])
+    low, high = ax.collections[0].get_paths()[0].get_extents().get_points()
+    std = np.std([1.0, 2.0], ddof=1)
+    np.testing.assert_allclose((low[0], high[0], high[1]), (1, 2, 1.5 + std))
+    np.testing.assert_allclose(ax.lines[-1].get_xydata(), [[2, 0.8], [3, 0.5]])  # the lowest of each
+    texts = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert texts == [
+        "training, mean of 2 folds ± std",
+        "validation, mean of 2 folds ± std",
+        "lowest validation loss of a fold",
+    ]
+
+
+def test_folds_come_from_several_fitted_networks(pyplot, recordings):
+    X, y = recordings
+    models = [
+        Trained().fit(X, y.fillna("lie")),
+        make_pipeline("passthrough", Trained()).fit(X, y.fillna("lie")),
+    ]
+    display = TrainingHistoryDisplay.from_estimators(models)
+    assert display.history["fold"].tolist() == [1, 1, 1, 2, 2, 2]
+    with pytest.raises(ValueError, match="estimators is empty"):
+        TrainingHistoryDisplay.from_estimators([])
+    with pytest.raises(NotFittedError):
+        TrainingHistoryDisplay.from_estimators([Trained()])
+
+
 def test_a_model_without_a_history_is_refused(recordings):
     X, y = recordings
     with pytest.raises(NotFittedError):
@@ -250,6 +296,22 @@ def test_a_model_without_a_history_is_refused(recordings):
     del model[-1].history_
     with pytest.raises(ValueError, match=r"\(Pipeline > Trained\) has 'history_'"):
         TrainingHistoryDisplay.from_estimator(model)
+
+
+def test_a_training_that_diverged_has_no_best_epoch(pyplot):
+    lost = HISTORY | {"valid_loss": [np.nan] * len(HISTORY["epoch"])}
+    assert TrainingHistoryDisplay.from_history(lost).axes_[0].get_lines()
+    folds = pd.concat([pd.DataFrame(one) for one in (HISTORY, lost)], keys=[1, 2], names=["fold"])
+    display = TrainingHistoryDisplay.from_history(folds.reset_index("fold"))
+    assert len(display.axes_[0].get_lines()[-1].get_xdata()) == 1  # of the other fold
+
+
+def test_a_label_of_another_kind_is_named(pyplot, recordings):
+    X, y = recordings
+    model = SlidingWindowClassifier(DummyClassifier(), window_length=2).fit(X, y)
+    first = dict(zip(("subject", "recording"), X.index[0][:2], strict=True))
+    with pytest.raises(ValueError, match=r"y_true, such as .*0.*, and of y_pred, such as '.*no common order"):
+        RecordingDisplay.from_estimator(model, X, np.zeros(len(X), dtype=int), **first)
 
 
 def test_a_history_without_a_column_is_refused():
@@ -302,14 +364,6 @@ def test_displays_draw_where_they_are_told(pyplot):
     ],
     ids=lambda display: type(display).__name__,
 )
-def test_without_matplotlib_the_extra_is_named(monkeypatch, display):
-    real_import = builtins.__import__
-
-    def without_matplotlib(name, *args, **kwargs):
-        if name.split(".")[0] == "matplotlib":
-            raise ImportError(name)
-        return real_import(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", without_matplotlib)
+def test_without_matplotlib_the_extra_is_named(without_matplotlib, display):
     with pytest.raises(ImportError, match=r"pip install sklearn-har\[plot\]"):
         display.plot()

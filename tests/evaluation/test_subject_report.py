@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, balanced_accuracy_score, precision_recall_fscore_support
 
@@ -53,6 +53,13 @@ def test_overall_scores_by_hand():
     np.testing.assert_allclose(overall.loc["f1_macro", "pooled"], (2 / 3 + 4 / 5) / 2)
 
 
+def test_intervals_are_over_people():
+    overall = report().overall
+    # only bob, and only cy, are drawn once in 27 times, which is more than 2.5 %
+    assert overall.loc["accuracy", ["low", "high"]].tolist() == [0.5, 1.0]
+    assert report(subjects=["ann"] * 8).overall[["low", "high"]].isna().all(axis=None)
+
+
 def test_an_activity_that_a_person_is_only_predicted_counts_in_the_macro_average():
     by_subject = report(["walk", "walk"], ["walk", "sit"], ["ann", "ann"]).by_subject
     assert by_subject.loc["ann", "recall_macro"] == (0.5 + 0) / 2
@@ -60,6 +67,7 @@ def test_an_activity_that_a_person_is_only_predicted_counts_in_the_macro_average
     assert by_subject.loc["ann", "balanced_accuracy"] == 0.5
 
 
+@settings(max_examples=50)
 @given(
     st.lists(st.tuples(*[st.integers(0, 3)] * 3), min_size=1, max_size=60),
     st.sampled_from(["int", "str", "category"]),
@@ -115,6 +123,7 @@ def test_text_names_activities_the_spread_and_the_worst_person():
     text = str(report([*TRUE, None], [*PREDICTED, "sit"], [*PEOPLE, "ann"]))
     assert "Worst of 3 people by macro F1: subject bob (F1 0.333, accuracy 0.500, 2 rows)." in text
     assert "0.750 ± 0.354" in text
+    assert "95 % interval" in text
     assert "1 rows without a true label were left out." in text
     assert len({len(line) for line in text.split("\n\n")[0].splitlines()}) == 1
 
@@ -122,6 +131,7 @@ def test_text_names_activities_the_spread_and_the_worst_person():
 def test_text_of_one_person_has_no_spread():
     text = str(report(TRUE, PREDICTED, ["ann"] * 8))
     assert "±" not in text
+    assert "interval" not in text
     assert "nan" not in text.lower()
 
 
@@ -151,3 +161,11 @@ def test_repr_is_one_line():
 def test_errors_name_the_place(arguments, message):
     with pytest.raises(ValueError, match=message):
         report(**arguments)
+
+
+def test_people_are_told_apart_whatever_they_are_called():
+    report = classification_report_by_subject(["a"] * 4, ["a", "a", "b", "a"], subjects=[1, "1", 2.5, "2.5"])
+    assert report.by_subject["accuracy"].tolist().count(1) == 3
+    assert len(report.by_subject) == 4
+    with pytest.raises(ValueError, match=r"subjects has the shape \(2, 1\)"):
+        classification_report_by_subject(["a", "b"], ["a", "b"], subjects=np.zeros((2, 1)))
