@@ -78,7 +78,9 @@ def test_channels_named_by_numbers_are_named_in_errors():
         ValueError, match=r"X has 2 channels, but ChannelScaler was fitted with 3 \(0, 1, 2\)"
     ):
         scaler.transform(windows.with_data(np.asarray(windows)[:, :, :2]))
-    with pytest.raises(ValueError, match="Channel 0 of X is '2', but ChannelScaler was fitted with '0' there"):
+    with pytest.raises(
+        ValueError, match="Channel 0 of X is '2', but ChannelScaler was fitted with '0' there"
+    ):
         scaler.transform(sliding_windows(X.iloc[:, ::-1], window_length=0.06))
 
 
