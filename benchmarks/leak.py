@@ -62,7 +62,7 @@ def report(name, labels, people, splits, predicted):
     """Scores of both splits, and the inflation with its interval over people."""
     for score, function in SCORES.items():
         found = compare_by_subject(
-            labels, predicted["random"], predicted["people"], subjects=people, score=score
+            labels, predicted["random"], predicted["people"], subjects=people, metric=score
         )
         spread = {
             kind: np.std([function(labels[test], predicted[kind][test]) for _, test in own])
