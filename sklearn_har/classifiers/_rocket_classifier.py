@@ -8,6 +8,7 @@ from sklearn.metrics import get_scorer_names
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from .._core._blocks import block_slices
 from .._core._compiling import announce_compiling
 from .._core._progress import progress_bar
 from .._core._sklearn import Interval, StrOptions, _fit_context
@@ -234,9 +235,12 @@ class RocketClassifier(ClassifierMixin, BaseEstimator):
         found = []
         with progress_bar(len(windows), "Classifying", self.verbose) as bar:
             for part in parts:
-                found.append(self.ridge_.decision_function(self._table.make(windows[part])))
-                bar.update(len(found[-1]))
-        return np.concatenate(found)
+                table = self._table.make(windows[part])
+                # in float32, sums of thousands of products depend on how many rows are asked about
+                for block in block_slices(len(table), 8 * table.shape[1]):
+                    found.append(self.ridge_.decision_function(table[block].astype(np.float64)))
+                bar.update(len(table))
+        return np.concatenate(found).astype(np.float32)
 
     def predict_proba(self, X):
         """Probabilities of the classes for each window.

@@ -7,6 +7,7 @@ from scipy import signal
 
 from .._core._blocks import as_block
 from ._runs import run_by_run
+from ._streams import RunStream
 
 
 def butterworth_sos(low: float | None, high: float | None, order: int, sampling_rate: float) -> np.ndarray:
@@ -47,8 +48,9 @@ def filter_runs(
 ) -> np.ndarray:
     """Filter every run by itself, shape (n_rows, n_channels), in float64."""
     sos = as_block(sos, np.float64)  # SciPy refuses the read-only coefficients of a memory-mapped estimator
-    filtered = filter_zero_phase if zero_phase else filter_causal
-    return run_by_run(values, run_slices, lambda run: filtered(run, sos))
+    if zero_phase:
+        return run_by_run(values, run_slices, lambda run: filter_zero_phase(run, sos))
+    return run_by_run(values, run_slices, lambda run: filter_causal(run, sos)[0])
 
 
 def filter_zero_phase(values: np.ndarray, sos: np.ndarray) -> np.ndarray:
@@ -61,10 +63,41 @@ def filter_zero_phase(values: np.ndarray, sos: np.ndarray) -> np.ndarray:
     return signal.sosfiltfilt(sos, values, axis=0, padlen=min(usual, len(values) - 1))
 
 
-def filter_causal(values: np.ndarray, sos: np.ndarray) -> np.ndarray:
-    """Filter rows forwards, as if the first row had lasted for ever before; shape (n_rows, n_channels)."""
-    steady = signal.sosfilt_zi(sos)[:, :, np.newaxis] * values[0]
-    return signal.sosfilt(sos, values, axis=0, zi=steady)[0]
+def filter_causal(
+    values: np.ndarray, sos: np.ndarray, state: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Filter rows forwards, and say in which state the filter then is.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_rows, n_channels)
+    sos : ndarray of shape (n_sections, 6)
+    state : ndarray of shape (n_sections, 2, n_channels), default=None
+        What the rows before left; None begins as if the first row had lasted for ever before.
+    """
+    if state is None:
+        state = signal.sosfilt_zi(sos)[:, :, np.newaxis] * values[0]
+    return signal.sosfilt(sos, values, axis=0, zi=state)
+
+
+class CausalFilter(RunStream):
+    """A run that is filtered forwards as it comes."""
+
+    def __init__(self, sos: np.ndarray):
+        self._sos = as_block(sos, np.float64)
+
+    def push(self, rows: np.ndarray) -> np.ndarray:
+        filtered, self.state = filter_causal(rows.astype(np.float64, copy=False), self._sos, self.state)
+        return filtered
+
+
+def refuse_zero_phase(zero_phase: bool) -> None:
+    """Refuse a filter that reads the future, where rows come one by one."""
+    if zero_phase:
+        raise ValueError(
+            "zero_phase=True filters every run backwards too, from an end that a stream does not know. Set "
+            "zero_phase=False, and fit everything again on rows that are filtered so."
+        )
 
 
 def _n_taps(sos: np.ndarray) -> int:

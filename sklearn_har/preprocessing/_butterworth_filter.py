@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from .._core._sklearn import Interval
 from ..recordings import Rows
-from ._butterworth import butterworth_sos, check_cutoff, filter_runs
+from ._butterworth import CausalFilter, butterworth_sos, check_cutoff, filter_runs, refuse_zero_phase
 from ._row_transformer import RowTransformer
 
 
@@ -117,3 +117,7 @@ class ButterworthFilter(RowTransformer, TransformerMixin, BaseEstimator):
 
     def _transform_rows(self, rows: Rows) -> np.ndarray:
         return filter_runs(rows.values, rows.run_slices, self.sos_, self.zero_phase)
+
+    def _stream(self, subject) -> CausalFilter:
+        refuse_zero_phase(self.zero_phase)
+        return CausalFilter(self.sos_)

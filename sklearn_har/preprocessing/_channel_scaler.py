@@ -15,6 +15,7 @@ from .._core._sklearn import StrOptions
 from ..recordings import Rows
 from ..windowing import Windows, validate_windows
 from ._row_transformer import RowTransformer
+from ._streams import EachRow, RunStream
 
 
 class ChannelScaler(RowTransformer, TransformerMixin, BaseEstimator):
@@ -170,6 +171,23 @@ class ChannelScaler(RowTransformer, TransformerMixin, BaseEstimator):
 
     def _transform_rows(self, rows: Rows | Windows) -> np.ndarray:
         return self._scale(rows, standardized)
+
+    def _stream(self, subject) -> RunStream:
+        if self.per == "all":
+            return super()._stream(subject)
+        if self.unknown == "own":
+            raise ValueError(
+                'unknown="own" scales people by their whole recordings, of which a stream does not know the '
+                'rest. Set unknown="pooled", and fit everything again.'
+            )
+        own: list = []  # looked for when there are rows, so that only then a stranger is refused
+
+        def scaled(rows: np.ndarray) -> np.ndarray:
+            if not own:
+                own.extend(self._statistics(rows, [(subject, slice(None))], may_learn=False)[subject])
+            return apply_in_blocks(standardized, rows, *own)
+
+        return EachRow(scaled)
 
     def _scale(self, data: Rows | Windows, arithmetic) -> np.ndarray:
         if self.per == "all":

@@ -8,8 +8,9 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from .._core._sklearn import Interval
 from ..recordings import Rows
 from ..recordings._channels import check_distinct, find_accelerometer_channels, find_positions, name_part
-from ._butterworth import butterworth_sos, check_cutoff, filter_runs
+from ._butterworth import CausalFilter, butterworth_sos, check_cutoff, filter_runs, refuse_zero_phase
 from ._row_transformer import RowTransformer
+from ._streams import RunStream
 
 
 class GravitySeparator(RowTransformer, TransformerMixin, BaseEstimator):
@@ -126,9 +127,11 @@ class GravitySeparator(RowTransformer, TransformerMixin, BaseEstimator):
     def _transform_rows(self, rows: Rows) -> np.ndarray:
         total = rows.values[:, self.channels_]
         gravity = filter_runs(total, rows.run_slices, self.sos_, self.zero_phase)
-        out = np.hstack([rows.values, gravity])
-        out[:, self.channels_] -= gravity
-        return out
+        return separated(rows.values, self.channels_, gravity)
+
+    def _stream(self, subject) -> "SeparatingStream":
+        refuse_zero_phase(self.zero_phase)
+        return SeparatingStream(self.channels_, self.sos_)
 
     def get_feature_names_out(self, input_features=None):
         """Names of the channels of the result.
@@ -147,3 +150,29 @@ class GravitySeparator(RowTransformer, TransformerMixin, BaseEstimator):
         for channel in self.channels_:
             names[channel] = name_part(names[channel], "body")
         return np.array(names + gravity, dtype=object)
+
+
+def separated(values: np.ndarray, channels: list[int], gravity: np.ndarray) -> np.ndarray:
+    """Rows without gravity in some channels, and gravity after them."""
+    out = np.hstack([values, gravity])
+    out[:, channels] -= gravity
+    return out
+
+
+class SeparatingStream(RunStream):
+    """A run whose gravity is taken out as it comes; its state is that of the filter."""
+
+    def __init__(self, channels: list[int], sos: np.ndarray):
+        self._channels = channels
+        self._filter = CausalFilter(sos)
+
+    @property
+    def state(self) -> np.ndarray | None:
+        return self._filter.state
+
+    @state.setter
+    def state(self, state: np.ndarray | None) -> None:
+        self._filter.state = state
+
+    def push(self, rows: np.ndarray) -> np.ndarray:
+        return separated(rows, self._channels, self._filter.push(rows[:, self._channels]))

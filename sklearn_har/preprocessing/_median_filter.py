@@ -10,6 +10,7 @@ from .._core._sklearn import Interval
 from ..recordings import Rows
 from ._row_transformer import RowTransformer
 from ._runs import run_by_run
+from ._streams import RunStream
 
 
 class MedianFilter(RowTransformer, TransformerMixin, BaseEstimator):
@@ -78,6 +79,9 @@ class MedianFilter(RowTransformer, TransformerMixin, BaseEstimator):
     def _transform_rows(self, rows: Rows) -> np.ndarray:
         return run_by_run(rows.values, rows.run_slices, lambda run: running_median(run, self.size))
 
+    def _stream(self, subject) -> "MedianStream":
+        return MedianStream(self.size)
+
 
 def running_median(values: np.ndarray, size: int) -> np.ndarray:
     """Median of ``size`` rows around every row, first and last row repeated; shape as ``values``.
@@ -86,6 +90,37 @@ def running_median(values: np.ndarray, size: int) -> np.ndarray:
     axis is several times faster than its pass over one axis of two.
     """
     half = size // 2
-    padded = np.pad(values.T, ((0, 0), (half, half)), mode="edge")
-    medians = ndimage.median_filter(padded.ravel(), size=size).reshape(padded.shape)
-    return medians[:, half : half + len(values)].T
+    return inner_median(np.pad(values.T, ((0, 0), (half, half)), mode="edge"), size)
+
+
+def inner_median(channels: np.ndarray, size: int) -> np.ndarray:
+    """Median around every row but the first and last ``size // 2``, shape (n_rows - size + 1, n_channels).
+
+    ``channels`` has the shape (n_channels, n_rows).
+    """
+    half = size // 2
+    channels = np.ascontiguousarray(channels)
+    medians = ndimage.median_filter(channels.ravel(), size=size).reshape(channels.shape)
+    return medians[:, half : channels.shape[1] - half].T
+
+
+class MedianStream(RunStream):
+    """A run whose medians come half a filter later; its state is the rows that are still needed."""
+
+    def __init__(self, size: int):
+        self.delay = size // 2
+        self._size = size
+
+    def push(self, rows: np.ndarray) -> np.ndarray:
+        if self.state is None:
+            self.state = np.repeat(rows[:1].astype(np.float64), self.delay, axis=0)
+        held = np.concatenate([self.state, rows])
+        self.state = held[max(0, len(held) - 2 * self.delay) :].copy()  # a view would keep all of them
+        if len(held) < self._size:
+            return held[:0]
+        return inner_median(held.T, self._size)
+
+    def finish(self) -> np.ndarray:
+        if self.state is None:
+            raise ValueError("A run without rows has no medians.")
+        return self.push(np.repeat(self.state[-1:], self.delay, axis=0))

@@ -6,14 +6,16 @@ from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._core._sklearn import _fit_context, _get_output_config, _wrap_data_with_container
-from ..recordings import validate_rows
+from ..recordings import Rows, validate_rows
 from ..recordings._index import recordings_index
+from ._streams import EachRow, RunStream
 
 
 class RowTransformer(OneToOneFeatureMixin):
     """Base of the transformers of rows: a frame for a frame with the same index, an array for an array.
 
-    A subclass defines ``_learn(rows)`` and ``_transform_rows(rows)``. This class stands before
+    A subclass defines ``_learn(rows)`` and ``_transform_rows(rows)``, and ``_stream(subject)``, a run of
+    that person on its way, where a row depends on others. This class stands before
     scikit-learn's TransformerMixin, which wraps only the methods that a class defines itself: so
     ``set_output`` is obeyed here, where the index of recordings is known.
     """
@@ -87,3 +89,10 @@ class RowTransformer(OneToOneFeatureMixin):
         unnamed = not isinstance(X.columns[0], str) and values.shape[1] == X.shape[1]
         columns = X.columns if unnamed else self.get_feature_names_out()
         return pd.DataFrame(values, index=X.index, columns=columns, copy=False)
+
+    def _stream(self, subject) -> RunStream:
+        """One run of a person on its way; ValueError if rows must be known to which it has not come."""
+        rate = self.sampling_rate_in_
+        return EachRow(
+            lambda rows: self._transform_rows(Rows(rows, rate, np.array([0, len(rows)], dtype=np.intp), None))
+        )

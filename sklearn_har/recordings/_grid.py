@@ -64,6 +64,11 @@ def rate_of(grid: Grid) -> float:
     return 1.0 if np.isnan(grid.interval) else float(f"{1 / grid.interval:.6g}")
 
 
+def is_regular(steps: np.ndarray, interval: float) -> np.ndarray:
+    """Whether steps continue a run."""
+    return np.abs(steps / interval - 1) <= HALF_STEP
+
+
 def run_starts(grid: Grid, starts: np.ndarray) -> np.ndarray:
     """Positions of the first row of every run, then the number of rows."""
     return np.union1d(starts, grid.odd + 1).astype(np.intp)
@@ -105,7 +110,7 @@ def _any_grid(index: pd.MultiIndex, starts: np.ndarray, expected_rate: float | N
         if len(inner) > LONGEST_SHORT_GAP:  # a few rows may well have more gaps than regular steps
             _check_rate(typical, expected_rate)
         typical = 1 / expected_rate
-    regular = inside & (np.abs(steps / typical - 1) <= HALF_STEP)
+    regular = inside & is_regular(steps, typical)
     odd = np.flatnonzero(inside & ~regular)
     if not regular.any():
         return Grid(typical, odd, steps[odd])

@@ -192,7 +192,11 @@ def _filter_run(
         padded = np.pad(dense, padding, mode="edge")
     else:
         padded = np.pad(dense, padding, mode="reflect", reflect_type="odd")
-    channels = np.ascontiguousarray(padded[begin:].T)
-    filtered = signal.upfirdn(taps, channels, up=1, down=factor, axis=1)
+    return filter_down(padded[begin:], n_out, taps, half, factor)
+
+
+def filter_down(padded: np.ndarray, n_out: int, taps: np.ndarray, half: int, factor: int) -> np.ndarray:
+    """Filtered values of the rows ``half + k * factor``, shape (n_out, n_channels)."""
+    filtered = signal.upfirdn(taps, np.ascontiguousarray(padded.T), up=1, down=factor, axis=1)
     delay = 2 * half // factor
     return filtered[:, delay : delay + n_out].T

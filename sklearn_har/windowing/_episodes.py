@@ -18,24 +18,34 @@ def table_of_windows(
     in_context: np.ndarray | None,
 ) -> pd.DataFrame:
     """One row per window of a cover, with the values of its classes, and those in context."""
+    return pd.DataFrame(columns_of_windows(rows, cover, values, classes, n_timesteps, in_context))
+
+
+def columns_of_windows(
+    rows: Rows,
+    cover: Cover,
+    values: np.ndarray,
+    classes: np.ndarray,
+    n_timesteps: int,
+    in_context: np.ndarray | None,
+) -> dict[str, np.ndarray]:
+    """The columns of `table_of_windows`."""
     best = values.argmax(axis=1)
     probabilities = {f"probability_{name}": values[:, i] for i, name in enumerate(classes)}
     smoothed = {}
     if in_context is not None:
         smoothed["activity_smoothed"] = classes[in_context.argmax(axis=1)]
         smoothed["confidence_smoothed"] = in_context.max(axis=1)
-    return pd.DataFrame(
-        {
-            **place_of(rows, cover.firsts, cover.n_recorded),
-            "first_row": cover.firsts,
-            "n_rows": cover.n_recorded,
-            "activity": classes[best],
-            "confidence": values[np.arange(len(values)), best],
-            "padded": 1 - cover.n_recorded / n_timesteps,
-            **probabilities,
-            **smoothed,
-        }
-    )
+    return {
+        **place_of(rows, cover.firsts, cover.n_recorded),
+        "first_row": cover.firsts,
+        "n_rows": cover.n_recorded,
+        "activity": classes[best],
+        "confidence": values[np.arange(len(values)), best],
+        "padded": 1 - cover.n_recorded / n_timesteps,
+        **probabilities,
+        **smoothed,
+    }
 
 
 def table_of_episodes(

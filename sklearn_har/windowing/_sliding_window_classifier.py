@@ -18,6 +18,7 @@ from ._context import fit_windows, held_out_table, smoothed_values, values_of_co
 from ._coverage import Cover, cover_rows, mean_over_spans, spans_of
 from ._cutting import CUT_LIMITS, LABEL_LIMITS, Cut, cut_windows
 from ._episodes import table_of_episodes, table_of_windows
+from ._input_profile import profile_of
 
 
 def _has_probabilities(recognizer) -> bool:
@@ -68,6 +69,9 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         Rows from one window to the next.
     left_out_ : dict
         What fit could not learn from: counts of short runs, unlabelled and impure windows.
+    input_profile_ : dict
+        What a stream is compared with, see ``sklearn_har.deploy``: the ``largest`` absolute value of each
+        channel, and for accelerometers that hold ``gravity`` its length and its direction in each activity.
     sampling_rate_in_ : float
         Rate of the recordings seen in fit, in Hz; other rates are refused afterwards.
     fitted_on_recordings_ : bool
@@ -171,6 +175,7 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         self.n_timesteps_, self.step_ = cut.n_timesteps, cut.step
         windows, codes = cut_windows(rows, cut, self._names(), labels, self.label, self.min_purity)
         self.left_out_ = windows.left_out
+        self.input_profile_ = profile_of(rows, self._names(), windows.starts, cut.n_timesteps, codes)
         self.estimator_ = fit_windows(self.estimator, windows, self.classes_[codes], inner_params)
         self.smoother_ = None
         if self.smoother is not None and len(self.estimator_.classes_) > 1:

@@ -1,0 +1,3 @@
+from ._streaming_recognizer import StreamingRecognizer
+
+__all__ = ["StreamingRecognizer"]
