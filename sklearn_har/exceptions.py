@@ -10,9 +10,11 @@ __all__ = [
     "InterruptedFitWarning",
     "LabelsOutsideWarning",
     "LeakageError",
+    "ModelFileError",
     "NotCompiledWarning",
     "NotKeptWarning",
     "PeopleNotSampledWarning",
+    "PredictionsChangedWarning",
     "RowsForgottenWarning",
     "RowsLeftOutWarning",
     "SingleLabelWarning",
@@ -61,6 +63,10 @@ class LeakageError(ValueError):
     """Something of what is tested on was trained on: people, recordings, rows or copies of windows."""
 
 
+class ModelFileError(ValueError):
+    """A model cannot be saved, or a file holds none that can be loaded: damaged, foreign or not trusted."""
+
+
 class NotCompiledWarning(UserWarning):
     """Features are computed by tsfresh itself, or by a user's function, window by window."""
 
@@ -71,6 +77,10 @@ class NotKeptWarning(UserWarning):
 
 class PeopleNotSampledWarning(UserWarning):
     """Some people have too few windows of an activity for new ones to be made of them."""
+
+
+class PredictionsChangedWarning(UserWarning):
+    """A model that was loaded does not predict what it predicted when it was saved."""
 
 
 class RowsForgottenWarning(UserWarning):

@@ -3,6 +3,7 @@
 When a release of scikit-learn moves one of them, this file is all that changes.
 """
 
+import importlib
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -35,7 +36,9 @@ __all__ = [
     "_routing_enabled",
     "_safe_indexing",
     "_wrap_data_with_container",
+    "loss_class",
     "scorer_parts",
+    "tree_class",
     "validate_params",
 ]
 
@@ -55,3 +58,16 @@ def scorer_parts(metric) -> ScorerParts:
     if not isinstance(scorer, _BaseScorer):
         return ScorerParts(scorer, 1, {}, "predict")
     return ScorerParts(scorer._score_func, scorer._sign, dict(scorer._kwargs), scorer._response_method)
+
+
+def tree_class() -> type:
+    """Class of the nodes of a fitted tree, compiled."""
+    return importlib.import_module("sklearn.tree._tree").Tree
+
+
+def loss_class(module: str, name: str) -> type | None:
+    """Class of a compiled loss of a module; None if there is none of that name."""
+    losses = importlib.import_module("sklearn._loss._loss")
+    cls = getattr(importlib.import_module(module), name, None)
+    of_losses = losses.CyLossFunction, losses.CyHalfMultinomialLoss
+    return cls if isinstance(cls, type) and issubclass(cls, of_losses) else None

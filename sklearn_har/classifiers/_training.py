@@ -81,6 +81,28 @@ def add_epoch(history: dict, epoch: dict) -> None:
             history.setdefault(name, [np.nan] * n_before).append(epoch.get(name, np.nan))
 
 
+def make_net(classifier, module: nn.Module, device: torch.device, **options) -> WeightedNet:
+    """Make a net around a module, with the optimizer that a classifier's parameters name."""
+    options = {"train_split": None, "callbacks": []} | options
+    net = WeightedNet(
+        module,
+        nn.CrossEntropyLoss,
+        criterion__reduction="none",
+        criterion__label_smoothing=classifier.label_smoothing,
+        **optimizer_arguments(classifier.optimizer, module, classifier.weight_decay),
+        lr=classifier.learning_rate,
+        batch_size=classifier.batch_size,
+        iterator_train=Batches,
+        iterator_valid=Batches,
+        device=device.type,
+        verbose=0,
+        **options,
+    )
+    net.mixed_precision = classifier.mixed_precision and device.type == "cuda"
+    net.keep_optimizer = classifier.keep_optimizer
+    return net.initialize()
+
+
 class Training:
     """The epochs of one fit.
 
@@ -144,28 +166,17 @@ class Training:
         callbacks = [self.learning_rate, self.curve]
         if settings.max_gradient_norm is not None:
             callbacks.append(GradientNormClipping(settings.max_gradient_norm))
-        net = WeightedNet(
+        return make_net(
+            settings,
             module,
-            nn.CrossEntropyLoss,
-            criterion__reduction="none",
-            criterion__label_smoothing=settings.label_smoothing,
-            **optimizer_arguments(settings.optimizer, module, settings.weight_decay),
-            lr=settings.learning_rate,
+            device,
             max_epochs=self.n_epochs,
-            batch_size=settings.batch_size,
-            iterator_train=Batches,
             iterator_train__augmentation=prepare_augmentation(
                 settings.augmentation, settings.channel_names_in_, channels.mean.cpu(), channels.scale.cpu()
             ),
-            iterator_valid=Batches,
             train_split=None if validation is None else predefined_split(validation),
             callbacks=callbacks + list(settings.callbacks or []),
-            device=device.type,
-            verbose=0,
         )
-        net.mixed_precision = settings.mixed_precision and device.type == "cuda"
-        net.keep_optimizer = settings.keep_optimizer
-        return net.initialize()
 
     @property
     def epoch(self) -> int:

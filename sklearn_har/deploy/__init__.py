@@ -1,4 +1,4 @@
-"""Recognizers at work outside of the notebook."""
+"""Out of the notebook: models that run and load elsewhere."""
 
 import lazy_loader as _lazy
 

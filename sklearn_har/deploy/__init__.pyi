@@ -1,3 +1,4 @@
+from ._files import load, save
 from ._streaming_recognizer import StreamingRecognizer
 
-__all__ = ["StreamingRecognizer"]
+__all__ = ["StreamingRecognizer", "load", "save"]

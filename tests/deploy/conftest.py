@@ -11,13 +11,21 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
 
 from sklearn_har.classifiers import CNNClassifier, CNNLSTMClassifier, LSTMClassifier, RocketClassifier
+from sklearn_har.datasets import make_recordings
 from sklearn_har.deploy import StreamingRecognizer
-from sklearn_har.features import MotionFeatures, RelevanceSelector, SignalStatistics, TsfreshFeatures
+from sklearn_har.features import (
+    MotionFeatures,
+    RelevanceSelector,
+    RocketFeatures,
+    SignalStatistics,
+    TsfreshFeatures,
+)
 from sklearn_har.preprocessing import ButterworthFilter, GravitySeparator, Magnitude, MedianFilter
 from sklearn_har.smoothing import HMMSmoother
-from sklearn_har.windowing import SlidingWindowClassifier
+from sklearn_har.windowing import SlidingWindowClassifier, sliding_windows
 
 NETWORK = {"epochs": 1, "random_state": 0}
 
@@ -124,3 +132,23 @@ def quick(people):
     fitted = causal(recognizer(plain())).fit(X, y)
     rows = with_gaps(rows)
     return Case(fitted, rows, windows_of(fitted, rows))
+
+
+@pytest.fixture(scope="session")
+def recordings():
+    return make_recordings(
+        n_subjects=3, n_recordings=1, bout_duration=6.0, sampling_rate=20.0, random_state=0, return_X_y=True
+    )
+
+
+@pytest.fixture(scope="session")
+def windows(recordings):
+    return sliding_windows(*recordings, window_length=2.5)
+
+
+@pytest.fixture(scope="session", name="recognizer")
+def small_recognizer(recordings):
+    """Small, and with indices that compiled code follows: kernels and a tree."""
+    tree = DecisionTreeClassifier(max_depth=3, random_state=0)
+    model = make_pipeline(RocketFeatures(84, random_state=0), tree)
+    return SlidingWindowClassifier(model, window_length=2.5).fit(*recordings)
