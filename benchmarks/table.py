@@ -31,6 +31,7 @@ from pathlib import Path
 
 import numpy as np
 from aeon_peer import AEON_PYTHON, AeonClassifier
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import make_pipeline
@@ -42,6 +43,7 @@ from sklearn_har.classifiers import (
     CNNClassifier,
     CNNLSTMClassifier,
     DeepConvLSTMClassifier,
+    DenseClassifier,
     LSTMClassifier,
     RocketClassifier,
     TinyHARClassifier,
@@ -49,7 +51,7 @@ from sklearn_har.classifiers import (
 from sklearn_har.datasets import fetch_geotec, fetch_hapt, fetch_wisdm2019
 from sklearn_har.evaluation import benchmark, get_protocol
 from sklearn_har.exceptions import IncompleteDatasetWarning
-from sklearn_har.features import MotionFeatures, TsfreshFeatures
+from sklearn_har.features import MotionFeatures, SignalStatistics, TsfreshFeatures
 from sklearn_har.recordings import drop_unlabelled
 from sklearn_har.windowing import Windows, sliding_windows
 
@@ -57,6 +59,10 @@ from sklearn_har.windowing import Windows, sliding_windows
 def svm():
     scaling = RobustScaler(), FunctionTransformer(np.arcsinh), StandardScaler()
     return *scaling, LinearSVC(C=1e-3, dual=False, tol=1e-2)
+
+
+def lda():
+    return LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto")
 
 
 def boosting():
@@ -77,7 +83,9 @@ MODELS = {  # about from cheap to dear
     "MotionFeatures, boosting": make_pipeline(MotionFeatures(), boosting()),
     "TsfreshFeatures, some, boosting": make_pipeline(TsfreshFeatures(SOME_OF_TSFRESH), boosting()),
     "TsfreshFeatures, SVM": make_pipeline(TsfreshFeatures(), *svm()),
+    "SignalStatistics, LDA": make_pipeline(SignalStatistics(), lda()),
     "RocketClassifier": RocketClassifier(),
+    "DenseClassifier": DenseClassifier(),
     "CNNClassifier": CNNClassifier(),
     "TinyHARClassifier": TinyHARClassifier(),
     "CNNLSTMClassifier": CNNLSTMClassifier(),
