@@ -163,9 +163,7 @@ def read_options():
     )
     parser.add_argument("--folder", required=True, help="where finished tests are kept")
     parser.add_argument("--datasets", nargs="+", choices=DATASETS, default=list(DATASETS))
-    parser.add_argument(
-        "--models", nargs="+", default=[""], help="those whose names have one of these in them"
-    )
+    parser.add_argument("--models", nargs="+", default=[""], help="those whose names begin like one of these")
     parser.add_argument("--seeds", nargs="+", type=int, help="the same for all models")
     parser.add_argument("--jobs", type=int, help="tests side by side")
     parser.add_argument("--own-scaling", action="store_true")
@@ -173,7 +171,7 @@ def read_options():
     parser.add_argument("--markdown", help="file that the tables are written to as well")
     parser.add_argument("--aeon-python", help="interpreter that has aeon and torch")
     options = parser.parse_args()
-    options.models = [name for name in MODELS if any(part in name for part in options.models)]
+    options.models = [name for name in MODELS if name.startswith(tuple(options.models))]
     if options.aeon_python:
         os.environ[AEON_PYTHON] = options.aeon_python
     elif not options.report:
