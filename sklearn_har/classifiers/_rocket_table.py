@@ -87,7 +87,7 @@ class RocketTable:
         table = np.empty((len(windows), self.n_plain + n_free), np.float32)
         with progress_bar(len(windows), "Computing features", verbose) as bar:
             for part in self.parts(len(windows)):
-                some = windows[part]
+                some = windows[part].astype(np.float32)  # as streams and files have them
                 table[part, : self.n_kernels] = self.kernels.transform(some)
                 table[part, self.n_kernels : self.n_plain] = self.statistics.transform(some)
                 bar.update(len(some))

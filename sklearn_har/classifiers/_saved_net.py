@@ -13,9 +13,11 @@ from ..exceptions import ModelFileError
 from ._devices import own_randomness
 from ._module import new_module
 from ._net import WeightedNet
+from ._network_base import NetworkClassifierBase
 from ._training import make_net
 
 CPU = torch.device("cpu")
+MOST_OF_BUFFERS = 2**24  # numbers that a network may hold beside its weights, such as sines of positions
 
 
 def weights_of(net: WeightedNet) -> dict[str, np.ndarray]:
@@ -37,6 +39,8 @@ def net_of(classifier, weights: Mapping[str, np.ndarray]) -> WeightedNet:
     ModelFileError
         If the weights are not those of the network that the classifier's parameters describe.
     """
+    if not isinstance(classifier, NetworkClassifierBase):
+        raise ModelFileError(f"It holds a {type(classifier).__name__} with a network, which has none.")
     n_channels = classifier.n_channels_in_
     scales = [np.shape(weights.get(f"channels.{name}", np.empty(0))) for name in ("mean", "scale", "rest")]
     if scales != [(n_channels,)] * 3:
@@ -55,7 +59,7 @@ def _check_shapes(classifier, n_inputs: int, weights: Mapping[str, np.ndarray]) 
     module = getattr(classifier, "module", None)
     if module is None:
         build: Callable[..., nn.Module] = classifier._build_network
-    elif module.__module__.startswith("sklearn_har."):
+    elif module.__module__.startswith(("sklearn_har.", "torch.")):
         build = lambda *sizes: module(*sizes, **(classifier.module_params or {}))  # noqa: E731
     else:
         return  # a user's, which may not work without memory
@@ -63,6 +67,10 @@ def _check_shapes(classifier, n_inputs: int, weights: Mapping[str, np.ndarray]) 
         network = build(classifier.n_timesteps_in_, n_inputs, len(classifier.classes_))
     expected = {f"network.{name}": tuple(values.shape) for name, values in network.state_dict().items()}
     found = {name: values.shape for name, values in weights.items() if name.startswith("network.")}
+    if sum(buffer.numel() for buffer in network.buffers()) > MOST_OF_BUFFERS + sum(
+        map(np.size, found.values())
+    ):
+        raise ModelFileError("It holds a network whose constants take more memory than its weights.")
     names = sorted(expected.keys() | found.keys())
     different = [name for name in names if expected.get(name) != found.get(name)]
     if different:

@@ -10,7 +10,7 @@ from scipy.special import entr
 AR_ORDER = 4
 N_LAGS = 8
 ROUNDING = 8 * np.finfo(np.float64).eps  # what changes less, for its size, does not change
-PREDICTED = 1e-24  # a part of the energy that is only rounding: nothing is left to predict
+NOISE = 1e-4  # of the largest value: 0.1 mg beside gravity, well below what sensors add of their own
 TIME = (
     "mean",
     "std",
@@ -59,7 +59,7 @@ def time_features(signals: np.ndarray) -> np.ndarray:
                 ],
                 axis=-1,
             ),
-            burg(moving, AR_ORDER),
+            burg(moving, AR_ORDER, NOISE * np.abs(signals).max(axis=-1)),
         ],
         axis=-1,
     )
@@ -135,20 +135,19 @@ def evenness(parts: np.ndarray) -> np.ndarray:
     return entr(shares).sum(axis=-1) / np.log(n_parts)
 
 
-def burg(moving: np.ndarray, order: int) -> np.ndarray:
-    """Coefficients of an autoregression by Burg's method, shape (..., order).
+def burg(moving: np.ndarray, order: int, noise: np.ndarray) -> np.ndarray:
+    """Coefficients of an autoregression by Burg's method, shape (..., order), beside noise of a size (...).
 
-    The sample at t is predicted by the sum of coefficient i times the sample at t - i. What can be
-    predicted already, but for rounding, gets no further coefficients.
+    The sample at t is predicted by the sum of coefficient i times the sample at t - i. The noise counts as
+    what can never be predicted: without it the coefficients of a smooth signal, such as gravity behind a
+    filter, would tell how its values were rounded.
     """
     coefficients = np.zeros((*moving.shape[:-1], order))
-    energy = (moving**2).sum(axis=-1)
     forward = backward = moving
     for step in range(min(order, moving.shape[-1] - 1)):
         forward, backward = forward[..., 1:], backward[..., :-1]
-        left = (forward**2).sum(axis=-1) + (backward**2).sum(axis=-1)
-        left = np.where(left > PREDICTED * energy, left, 0.0)
-        reflection = quotient(2 * (forward * backward).sum(axis=-1), left)[..., np.newaxis]
+        left = (forward**2 + backward**2).mean(axis=-1) + 2 * noise**2
+        reflection = quotient(2 * (forward * backward).mean(axis=-1), left)[..., np.newaxis]
         earlier = coefficients[..., :step]
         coefficients[..., :step] = earlier - reflection * earlier[..., ::-1]
         coefficients[..., step] = reflection[..., 0]

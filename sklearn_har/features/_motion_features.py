@@ -86,7 +86,7 @@ class MotionFeatures(TableTransformer):
     entropy                -Σ p log p / log n, with p = x² / Σ x²                                  1
     ar_1 … ar_4            Burg's autoregression of x - mean(x): x[t] ≈ Σ ar_i x[t - i]            1
     autocorrelation_1 … 8  of d = x - mean(x): Σ d[t] d[t + lag] / Σ d², lag 1/16 … 8/16 of n      1
-    spectral_…             the same, and skewness and kurtosis (3 for a normal distribution), of   u, u²
+    ``spectral_…``         the same, and skewness and kurtosis (3 for a normal distribution), of   u, u²
                            the amplitudes a_k = 2 \|X_k\| / n of the frequencies above 0
     spectral_entropy       -Σ p log p / log K, with p the share of each of K frequencies in power  1
     peak_frequency         the frequency with the largest amplitude                                Hz
@@ -108,6 +108,9 @@ class MotionFeatures(TableTransformer):
     they add; a spectrum's signal magnitude area, which is the sum of three means, is left out. Not
     theirs are autocorrelations at longer lags, which tell rhythm, and correlations between sensors of
     one place, which tell how bending goes with turning; jerks and gravity have neither.
+
+    Autoregressions count noise of 1e-4 of the signal's largest value as unpredictable, less than sensors have
+    of their own: those of a smooth signal, such as gravity, would else tell how it was rounded.
 
     Energies and powers span orders of magnitude, which linear models do not like: put
     ``RobustScaler()``, ``FunctionTransformer(np.arcsinh)`` and ``StandardScaler()`` before them.

@@ -58,7 +58,7 @@ def motion_columns(
     ):
         yield from _between_axes(group, of_group, part)
     yield from _between_sensors(triads, axes)
-    yield from _directions(channels, sensors, axes, axes_jerk)
+    yield from _directions(channels, sensors, axes)
 
 
 def _between_axes(sensors: Sequence[Sensor], axes: np.ndarray, part: str) -> Iterator[Piece]:
@@ -79,9 +79,7 @@ def _between_sensors(triads: Sequence[Sensor], axes: np.ndarray) -> Iterator[Pie
             yield _described(_names([sensor], []), features, found)
 
 
-def _directions(
-    channels: np.ndarray, sensors: Sequence[Sensor], axes: np.ndarray, axes_jerk: np.ndarray
-) -> Iterator[Piece]:
+def _directions(channels: np.ndarray, sensors: Sequence[Sensor], axes: np.ndarray) -> Iterator[Piece]:
     """Where gravity points, and how what moves lies to it."""
     gravities = {sensor: channels[:, sensor.channels].mean(axis=-1) for sensor in sensors if sensor.gravity}
     for sensor, gravity in gravities.items():
@@ -96,9 +94,14 @@ def _directions(
         known = gravity_of(sensor, sensors)
         if known is None:
             continue
-        for part, vectors in (("", axes), ("jerk", axes_jerk)):
+        # changes add up to that from the first timestep to the last, but for rounding
+        of_sensor = axes[:, place]
+        for part, vectors in (
+            ("", of_sensor.mean(axis=-1)),
+            ("jerk", of_sensor[..., -1] - of_sensor[..., 0]),
+        ):
             if part or not sensor.gravity:
-                angle = angles(vectors[:, place].mean(axis=-1), gravities[known])
+                angle = angles(vectors, gravities[known])
                 yield [f"{_joined(sensor.name, part)}__angle_to_gravity"], angle[:, np.newaxis]
 
 

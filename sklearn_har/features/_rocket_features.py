@@ -123,10 +123,11 @@ class RocketFeatures(TableTransformer):
     timesteps is made nine long by repeating its first and its last value equally often, the last once more
     if need be. Values beyond 1e30 standard deviations count as 1e30.
 
-    Table and arithmetic are float32, and a row comes from one window alone: neither blocks, threads nor
-    other windows change it. A convolution that equals a bias but for rounding may be counted otherwise by
-    another program. Memory beyond windows and table is some ten megabytes for each job. The first use
-    compiles, which takes up to twenty seconds, and the result is kept on disk.
+    Windows are rounded to float32, in which table and arithmetic are too, and a row comes from one window
+    alone: neither blocks, threads nor other windows change it. A convolution that equals a bias but for
+    rounding may be counted otherwise by another program. Memory beyond windows and table is some ten
+    megabytes for each job. The first use compiles, which takes up to twenty seconds, and the result is kept
+    on disk.
 
     References
     ----------

@@ -14,6 +14,8 @@ CHUNK = 32  # a loop over whole chunks fills the processor's vectors, and has no
 def standardise(window, mean, scale, margin, series):
     """Write a window's channels, and their differences, standardised; the zeros around them stay.
 
+    Values are rounded to float32 first, so that windows of either precision are counted alike.
+
     Parameters
     ----------
     window : ndarray of float64 of shape (n_timesteps, n_channels)
@@ -34,9 +36,9 @@ def standardise(window, mean, scale, margin, series):
         of_it = series[i]
         channel = i % n_channels
         is_difference = i >= n_channels
-        previous = window[0, channel]
+        previous = np.float64(np.float32(window[0, channel]))
         for t in range(n_timesteps):
-            now = window[t, channel]
+            now = np.float64(np.float32(window[t, channel]))
             value = (now - previous if is_difference else now) - mean[i]
             previous = now
             of_it[first + t] = min(max(value / scale[i], -LARGEST), LARGEST)

@@ -10,6 +10,7 @@ import numpy as np
 from ._motion import ROUNDING
 from ._series import compiled_with_vectors
 
+FINE = 1e-6  # of the largest magnitude of a level: what counts ask for is more, or rounding would decide
 FLOOR = 1e-6  # added to what a logarithm is taken of, in the square of the unit
 SHARES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 LAGS = (2, 3, 6, 9, 12, 19, 25, 31, 38, 50)  # percent of the window
@@ -50,16 +51,19 @@ _N_STATISTICS = len(SERIES)
 def describe(series, ordered, moving, means, spectra, triads, bands, lags, sampling_rate, table):
     """Write what is said of each series, each triad and each two series into the rows of ``table``."""
     n_windows, n_series, _ = series.shape
+    n_levels = n_series // 2
     power = np.empty(spectra.shape[2])
     for window in range(n_windows):
         for place in range(n_series):
             start = place * _N_STATISTICS
             row = table[window, start : start + _N_STATISTICS]
             values, own = series[window, place], moving[window, place]
+            level = ordered[window, place % n_levels]
+            fine = FINE * max(abs(level[0]), abs(level[-1])) * (1.0 if place < n_levels else sampling_rate)
             squares = _moments(own, means[window, place], row)
             _quantiles(ordered[window, place], row[_AFTER_MOMENTS:])
             _thirds(own, means[window, place], row[_AFTER_QUANTILES:])
-            _changes(values, own, sampling_rate, row[_AFTER_QUANTILES + 2 * N_PARTS :])
+            _changes(values, own, fine, sampling_rate, row[_AFTER_QUANTILES + 2 * N_PARTS :])
             _autocorrelations(own, squares, lags, row[_AFTER_COURSE:])
             _powers(spectra[window, place], len(values), power)
             _spectrum(power, bands, sampling_rate / len(values), row[_AFTER_AUTOCORRELATION:])
@@ -148,8 +152,8 @@ def _thirds(moving, mean, row):
 
 
 @compiled_with_vectors
-def _changes(values, moving, sampling_rate, row):
-    """Write what `COURSE` names after the thirds."""
+def _changes(values, moving, fine, sampling_rate, row):
+    """Write what `COURSE` names after the thirds; what is above is so by more than ``fine``."""
     n_timesteps = len(values)
     slope = change = 0.0
     through_zero = through_mean = turns = run = longest = 0
@@ -157,12 +161,12 @@ def _changes(values, moving, sampling_rate, row):
         slope += moving[t] * (t - (n_timesteps - 1) / 2)
     for t in range(1, n_timesteps):
         change += abs(values[t] - values[t - 1])
-        through_zero += (values[t] > 0.0) != (values[t - 1] > 0.0)
-        through_mean += (moving[t] > 0.0) != (moving[t - 1] > 0.0)
+        through_zero += (values[t] > fine) != (values[t - 1] > fine)
+        through_mean += (moving[t] > fine) != (moving[t - 1] > fine)
     for t in range(2, n_timesteps):
-        turns += (values[t] > values[t - 1]) != (values[t - 1] > values[t - 2])
+        turns += (values[t] - values[t - 1] > fine) != (values[t - 1] - values[t - 2] > fine)
     for t in range(n_timesteps):
-        run = run + 1 if moving[t] > 0.0 else 0
+        run = run + 1 if moving[t] > fine else 0
         longest = max(longest, run)
     per_second = sampling_rate / max(n_timesteps - 1, 1)
     times = n_timesteps * (n_timesteps * n_timesteps - 1.0) / 12

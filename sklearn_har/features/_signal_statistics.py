@@ -109,12 +109,16 @@ class SignalStatistics(TableTransformer):
     peak_frequency             the frequency with the largest share                                Hz
     peak_share                 its share                                                           1
     log_principal_variance_1…  as log_variance, of a triad along its three principal axes
-    correlation_…              Pearson's, with each series that comes later                        1
+    ``correlation_…``          Pearson's, with each series that comes later                        1
     =========================  ==================================================================  ======
 
     The eight bands are of equal ratio, from one period a window up to the Nyquist frequency; in short windows
     some are empty. The power at the Nyquist frequency of an even n is half of that in the table, so that all
     add up to the variance.
+
+    Crossings, turning points and stretches ask for more than a millionth of the largest magnitude of the
+    channel (for its change: in a timestep), so that rounding does not decide between values that are equal:
+    sensors count in steps.
 
     Nothing is ever NaN or infinite. In a series that does not change, all that is a quotient is 0
     (skewness, correlations, what is spectral), and so is log_kurtosis; logarithms of variances and powers

@@ -66,18 +66,27 @@ def test_energy_in_one_sample_or_in_all_alike():
 
 def test_autoregression_by_hand():
     # one step: 2 (1*2 + 2*3) / ((4 + 9) + (1 + 4)) of 1, 2, 3
-    np.testing.assert_allclose(burg(np.array([1.0, 2.0, 3.0]), 1), [16 / 18])
+    np.testing.assert_allclose(burg(np.array([1.0, 2.0, 3.0]), 1, 0.0), [16 / 18])
+    # noise of size 1 adds two times 1 for each of the two pairs
+    np.testing.assert_allclose(burg(np.array([1.0, 2.0, 3.0]), 1, 1.0), [16 / 22])
 
 
 def test_autoregression_is_that_of_statsmodels():
     values = noise(2, 50, 3).cumsum(axis=1).transpose(0, 2, 1)
     expected = [[burg_of_statsmodels(x, order=4, demean=True)[0] for x in window] for window in values]
-    np.testing.assert_allclose(burg(deviations(values), 4), expected, rtol=1e-9)
+    np.testing.assert_allclose(burg(deviations(values), 4, 0.0), expected, rtol=1e-9)
 
 
 def test_autoregression_ends_where_all_is_predicted():
     wave = np.array([1.0, -1.0] * 20)
-    np.testing.assert_array_equal(burg(wave, 4), [-1.0, 0.0, 0.0, 0.0])
+    np.testing.assert_array_equal(burg(wave, 4, 0.0), [-1.0, 0.0, 0.0, 0.0])
+
+
+def test_autoregression_of_a_smooth_signal_does_not_depend_on_its_rounding():
+    time = np.arange(128) / 50
+    gravity = 9.81 + 0.05 * np.sin(2 * np.pi * 0.1 * time) + 0.01 * time**2
+    exact, rounded = (time_features(values)[..., -4:] for values in (gravity, gravity.astype(np.float32)))
+    np.testing.assert_allclose(rounded, exact, atol=1e-3)
 
 
 def test_spectrum_of_two_tones_by_hand():
@@ -345,3 +354,11 @@ def test_blocks_of_windows_come_together():
     whole = features.transform(windows)
     parts = [features.transform(windows[start : start + 100]) for start in range(0, 700, 100)]
     np.testing.assert_allclose(whole, np.concatenate(parts), rtol=1e-12, atol=1e-12)
+
+
+def test_what_ends_as_it_began_changes_in_no_direction():
+    windows = np.random.default_rng(0).normal((0.0, 0.0, 9.81), size=(3, 50, 3))
+    windows[:, -1] = windows[:, 0]
+    features = MotionFeatures(triads={"acc": [0, 1, 2]}).set_output(transform="pandas")
+    table = features.fit_transform(windows)
+    np.testing.assert_array_equal(table["body_acc_jerk__angle_to_gravity"], np.pi / 2)

@@ -184,9 +184,9 @@ def test_scales_are_those_of_channels_and_differences():
 
 
 def test_a_far_offset_changes_nothing():
-    windows = noise().astype(np.float64)
+    windows = np.round(noise().astype(np.float64) * 2**10) / 2**10  # so that float32 holds them far away too
     near = RocketFeatures(500, random_state=0).fit_transform(windows)
-    far = RocketFeatures(500, random_state=0).fit_transform(windows + 1e6)
+    far = RocketFeatures(500, random_state=0).fit_transform(windows + 2**12)
     np.testing.assert_allclose(far, near, atol=0.05)
     assert (far != near).mean() < 1e-3
 
@@ -290,3 +290,10 @@ def test_activities_are_told_apart():
     order = rng.permutation(90)
     train, test = order[:60], order[60:]
     assert RidgeClassifier().fit(table[train], y[train]).score(table[test], y[test]) == 1.0
+
+
+def test_float64_and_float32_are_counted_alike():
+    """Sensors count in steps: many convolutions equal a bias, and rounding says which are above."""
+    windows = np.round(noise().astype(np.float64) / 0.0137) * 0.0137
+    features = RocketFeatures(500, random_state=0).fit(windows)
+    np.testing.assert_array_equal(features.transform(windows.astype(np.float32)), features.transform(windows))

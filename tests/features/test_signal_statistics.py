@@ -352,3 +352,12 @@ def test_blocks_and_threads_change_nothing(monkeypatch):
         np.testing.assert_array_equal(features.set_params(n_jobs=n_jobs).transform(values), whole)
     with parallel_config("loky", n_jobs=2):
         np.testing.assert_array_equal(features.set_params(n_jobs=None).transform(values), whole)
+
+
+def test_rounding_decides_no_count():
+    """Sensors count in steps: changes are equal, or 0, but for rounding."""
+    rng = np.random.default_rng(0)
+    windows = 9.81 + 0.0137 * rng.integers(-2, 3, size=(20, 128, 2)).cumsum(axis=1)
+    features = SignalStatistics().fit(windows)
+    found, of_float32 = features.transform(windows), features.transform(windows.astype(np.float32))
+    np.testing.assert_allclose(of_float32, found, rtol=1e-3, atol=1e-3)

@@ -30,6 +30,7 @@ def autocorrelation(batch: Batch, parameters: list[dict]) -> np.ndarray:
         var = np.where(batch.var > 1e-8, batch.var, np.nan)
         with np.errstate(invalid="ignore"):  # both are infinite where squares overflow
             features[:, there] = products / ((n - lags[there]) * var[:, np.newaxis])
+            features[:, lags == 0] /= features[:, lags == 0]  # 1, and no rounding that trees would split
     return features
 
 
