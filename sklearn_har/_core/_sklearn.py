@@ -7,6 +7,7 @@ import importlib
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
 from sklearn.base import _fit_context
 from sklearn.metrics import get_scorer
 from sklearn.metrics._scorer import _BaseScorer
@@ -23,6 +24,7 @@ from sklearn.utils._set_output import _get_output_config, _wrap_data_with_contai
 from sklearn.utils.validation import _check_feature_names_in, _check_sample_weight, _num_samples
 
 __all__ = [
+    "BoostedTrees",
     "GroupsConsumerMixin",
     "HasMethods",
     "Interval",
@@ -36,6 +38,7 @@ __all__ = [
     "_routing_enabled",
     "_safe_indexing",
     "_wrap_data_with_container",
+    "boosted_trees",
     "loss_class",
     "scorer_parts",
     "tree_class",
@@ -58,6 +61,37 @@ def scorer_parts(metric) -> ScorerParts:
     if not isinstance(scorer, _BaseScorer):
         return ScorerParts(scorer, 1, {}, "predict")
     return ScorerParts(scorer._score_func, scorer._sign, dict(scorer._kwargs), scorer._response_method)
+
+
+class BoostedTrees(NamedTuple):
+    """What a fitted HistGradientBoostingClassifier is made of.
+
+    Attributes
+    ----------
+    trees : list of (ndarray, int)
+        The nodes of every tree, with named fields, and the score that its leaves are added to.
+    baseline : ndarray of shape (n_scores,)
+        What the scores begin with.
+    is_categorical : bool
+        Whether any split asks for a set of categories, or categories are encoded before.
+    """
+
+    trees: list
+    baseline: np.ndarray
+    is_categorical: bool
+
+
+def boosted_trees(estimator) -> BoostedTrees:
+    """Take a fitted HistGradientBoostingClassifier apart."""
+    trees = [
+        (predictor.nodes, score)
+        for of_iteration in estimator._predictors
+        for score, predictor in enumerate(of_iteration)
+    ]
+    is_categorical = estimator._preprocessor is not None or any(
+        nodes["is_categorical"].any() for nodes, _ in trees
+    )
+    return BoostedTrees(trees, estimator._baseline_prediction.ravel(), is_categorical)
 
 
 def tree_class() -> type:

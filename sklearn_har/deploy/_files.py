@@ -11,12 +11,11 @@ from sklearn.utils.validation import check_is_fitted
 from .. import __version__
 from .._core._warnings import warn_user
 from ..exceptions import ModelFileError, PredictionsChangedWarning
-from ._files_archive import Parts, packed, unpacked, write_at_once
+from ._files_archive import FORMAT, Parts, packed, unpacked, write_at_once
 from ._files_decode import Decoder
 from ._files_encode import Encoder
-from ._files_windows import as_plain, first_with, from_plain, made_up, outcome, some_of
+from ._files_windows import as_plain, first_with, from_plain, made_up, method_of, outcome, some_of
 
-FORMAT = 1
 TOLERANCE = 1e-5  # of what is said of a test window, beside the largest that is said of any
 PACKAGES = "scikit-learn", "numpy", "torch", "imbalanced-learn"
 
@@ -102,7 +101,7 @@ def save(estimator, path, *, X=None, trusted=()) -> None:
     model = {"root": root, "objects": encoder.objects}
     parts = Parts(_manifest(estimator), model, _safetensors().save(encoder.arrays))
     content = packed(parts)
-    again = _made(content, trusted)
+    again = _made(unpacked(content), trusted)
     if not _is_same(outcome(again.estimator, from_plain(again.test["asked"]))[1], said):
         raise ModelFileError(
             f"The model cannot be saved: a {name} made again from what would be in the file says something "
@@ -173,14 +172,14 @@ def load(path, *, trusted=()):
     """
     path, trusted = Path(path), _names(trusted)
     content = path.read_bytes()
+    versions = None
     try:
-        made = _made(content, trusted)
-    except ModelFileError as error:
-        raise ModelFileError(f"{path.name} cannot be loaded. {error}") from error
+        parts = unpacked(content)
+        versions = parts.manifest.get("versions")
+        made = _made(parts, trusted)
     except Exception as error:
-        raise ModelFileError(
-            f"{path.name} cannot be loaded: making its model again raises {error!r}."
-        ) from error
+        what = error if isinstance(error, ModelFileError) else f"Making its model again raises {error!r}."
+        raise ModelFileError(f"{path.name} cannot be loaded. {what}{_other(versions)}") from error
     _compare(path.name, made)
     return made.estimator
 
@@ -194,6 +193,8 @@ def _names(trusted) -> frozenset[str]:
 def _test_windows(estimator, X) -> tuple:
     """Windows, the method that says something of them, and what it says."""
     given = X is not None
+    if method_of(estimator) is None:
+        return np.empty(0), None, np.empty(0)
     try:
         asked = from_plain(as_plain(some_of(estimator, X) if given else made_up(estimator)))
         return asked, *outcome(estimator, asked)
@@ -237,6 +238,14 @@ def _summary(estimator) -> dict:
     }
 
 
+def _other(versions) -> str:
+    """Sentence about the versions that a file was saved with, where they are not those installed."""
+    installed = _versions()
+    if not versions or versions == installed:
+        return ""
+    return f" It was saved with {str(versions)[:200]}; installed are {installed}."
+
+
 class Made(NamedTuple):
     """What is made of a file: the estimator, its test windows and what it said of them, and the versions."""
 
@@ -245,21 +254,14 @@ class Made(NamedTuple):
     versions: dict
 
 
-def _made(content: bytes, trusted) -> Made:
-    parts = unpacked(content)
-    made_by = parts.manifest.get("format")
-    if type(made_by) is not int or not 1 <= made_by <= FORMAT:
-        raise ModelFileError(
-            f"It is of format {repr(made_by)[:20]}, and this release reads up to {FORMAT}: install a later "
-            "sklearn-har."
-        )
+def _made(parts: Parts, trusted) -> Made:
     arrays = _safetensors().load(parts.arrays)
     decoder = Decoder(parts.model.get("objects"), arrays, trusted)
     root = {name: decoder.decode(code) for name, code in parts.model["root"].items()}
     estimator = root.pop("estimator")
     check_is_fitted(estimator)
-    described = {name: parts.manifest.get(name) for name in _summary(estimator)}
-    if described != _summary(estimator):
+    summary = _summary(estimator)
+    if {name: parts.manifest.get(name) for name in summary} != summary:
         raise ModelFileError("Its manifest describes another model than the one that it holds.")
     return Made(estimator, root, parts.manifest["versions"])
 
@@ -279,13 +281,13 @@ def _compare(name: str, made: Made) -> None:
         difference = _difference(found, said)
     except Exception as error:
         raise ModelFileError(
-            f"{name} cannot be loaded: its model cannot predict on its own test windows: {error} "
-            f"It was saved with {versions}; installed are {_versions()}."
+            f"{name} cannot be loaded. Its model cannot predict on its own test windows: {error}"
+            f"{_other(versions)}"
         ) from error
     if difference:
         warn_user(
-            f"The model of {name} does not say what it said when it was saved: {difference}. It was saved "
-            f"with {versions}; installed are {_versions()}.",
+            f"The model of {name} does not say what it said when it was saved: {difference}."
+            f"{_other(versions)}",
             PredictionsChangedWarning,
         )
 

@@ -16,8 +16,11 @@ from typing import NamedTuple
 
 from ..exceptions import ModelFileError
 
+FORMAT = 1
 MANIFEST, MODEL, ARRAYS = "manifest.json", "model.json", "arrays.safetensors"
+KINDS = {MANIFEST: zipfile.ZIP_DEFLATED, MODEL: zipfile.ZIP_DEFLATED, ARRAYS: zipfile.ZIP_STORED}
 LARGEST_JSON = {MANIFEST: 2**20, MODEL: 2**24}  # bytes, decompressed
+MOST_VALUES = 2**21  # of an entry of JSON
 MADE_BY = b"sklearn-har model "
 DIGEST = 64  # hexadecimal digits of a sha256
 DATE = (1980, 1, 1, 0, 0, 0)  # the same model makes the same file
@@ -34,11 +37,12 @@ class Parts(NamedTuple):
 def packed(parts: Parts) -> bytes:
     """Bytes of the file."""
     model = json_of(parts.model)
-    if len(model) > LARGEST_JSON[MODEL]:
+    n_values = most_values(model)
+    if len(model) > LARGEST_JSON[MODEL] or n_values > MOST_VALUES:
         raise ModelFileError(
-            f"The structure of the model takes {len(model):,} bytes, and {LARGEST_JSON[MODEL]:,} is the most "
-            "that a file may hold beside arrays. Large lists or tables of text are in it: leave them out, or "
-            "fit fewer trees."
+            f"The structure of the model takes {len(model):,} bytes and {n_values:,} values, and "
+            f"{LARGEST_JSON[MODEL]:,} and {MOST_VALUES:,} are the most that a file may hold beside arrays. "
+            "Large lists or tables of text are in it: leave them out, or fit fewer trees."
         )
     entries = {MODEL: model, ARRAYS: parts.arrays}
     described = {
@@ -49,8 +53,7 @@ def packed(parts: Parts) -> bytes:
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w") as archive:
         for name, content in ({MANIFEST: manifest} | entries).items():
-            kind = zipfile.ZIP_STORED if name == ARRAYS else zipfile.ZIP_DEFLATED
-            archive.writestr(zipfile.ZipInfo(name, DATE), content, compress_type=kind)
+            archive.writestr(zipfile.ZipInfo(name, DATE), content, compress_type=KINDS[name])
         archive.comment = MADE_BY + bytes(DIGEST)
     content = whole.getvalue()[:-DIGEST]
     return content + hashlib.sha256(content).hexdigest().encode()
@@ -60,18 +63,20 @@ def unpacked(content: bytes) -> Parts:
     """Parts of a file, whose sizes and sums are as they should be."""
     if not content.startswith(b"PK\x03\x04"):
         raise ModelFileError("It is not a model file: it does not begin as a zip does.")
-    rest, digest = content[:-DIGEST], content[-DIGEST:]
-    if not rest.endswith(MADE_BY):
+    rest, digest = memoryview(content)[:-DIGEST], content[-DIGEST:]
+    if rest[-len(MADE_BY) :] != MADE_BY:
         raise ModelFileError("It is not a model file, or it was cut short: its last bytes are missing.")
     if hashlib.sha256(rest).hexdigest().encode() != digest:
         raise ModelFileError("It is damaged: its bytes are not those that were saved.")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = archive.infolist()
         names = [entry.filename for entry in entries]
+        if names.count(MANIFEST) == 1:  # a later format may have other entries
+            manifest = parsed(_content(archive, entries[names.index(MANIFEST)], len(content)), MANIFEST)
+            _check_format(manifest.get("format"))
         if sorted(names) != sorted([MANIFEST, MODEL, ARRAYS]):
             raise ModelFileError(f"It holds {names[:5]}, and not {[MANIFEST, MODEL, ARRAYS]} once each.")
         of_name = {entry.filename: _content(archive, entry, len(content)) for entry in entries}
-    manifest = parsed(of_name[MANIFEST], MANIFEST)
     described = manifest.get("entries")
     for name in (MODEL, ARRAYS):
         expected = described.get(name) if isinstance(described, dict) else None
@@ -81,11 +86,19 @@ def unpacked(content: bytes) -> Parts:
     return Parts(manifest, parsed(of_name[MODEL], MODEL), of_name[ARRAYS])
 
 
+def _check_format(made_by) -> None:
+    if type(made_by) is not int or not 1 <= made_by <= FORMAT:
+        raise ModelFileError(
+            f"It is of format {repr(made_by)[:20]}, and this release reads up to {FORMAT}: install a later "
+            "sklearn-har."
+        )
+
+
 def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, n_bytes: int) -> bytes:
     """Content of one entry: at most as large as it may be, whatever it claims or expands to."""
     largest = LARGEST_JSON.get(entry.filename, n_bytes)
-    if entry.filename == ARRAYS and entry.compress_type != zipfile.ZIP_STORED:
-        raise ModelFileError(f"Its {ARRAYS} is compressed, which this library never does.")
+    if entry.compress_type != KINDS[entry.filename]:  # others ask for memory before they are read
+        raise ModelFileError(f"Its {entry.filename} is not compressed as this library does it.")
     claims = max(entry.file_size, entry.compress_size)
     if claims > largest:
         raise ModelFileError(f"Its {entry.filename} claims {claims:,} bytes, and {largest:,} is the most.")
@@ -105,10 +118,17 @@ def json_of(value) -> bytes:
 
 def parsed(content: bytes, name: str) -> dict:
     """Object of an entry of JSON: no key twice, and no numbers that JSON does not know."""
+    if most_values(content) > MOST_VALUES:
+        raise ModelFileError(f"Its {name} holds more than {MOST_VALUES:,} values.")
     value = json.loads(content, parse_constant=_refuse_constant, object_pairs_hook=_without_repeats)
     if not isinstance(value, dict):
         raise ModelFileError(f"Its {name} holds no object, but a {type(value).__name__}.")
     return value
+
+
+def most_values(content: bytes) -> int:
+    """Count what separates values of JSON: they take a hundred times the memory of their bytes."""
+    return sum(map(content.count, (b",", b"[", b"{")))
 
 
 def _refuse_constant(name: str):

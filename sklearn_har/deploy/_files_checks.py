@@ -16,6 +16,7 @@ LARGEST = {  # whole numbers that attributes may be at most; from 1. A smoother'
     "n_features_in_": 10**9,
 }
 MOST_JOBS = 1024
+MOST_OF_A_WINDOW = 2**24  # timesteps times channels
 N_TAPS, LENGTH = 84, 9  # of random kernels
 
 
@@ -31,8 +32,13 @@ def check_content(made) -> None:
     for name, largest in LARGEST.items():
         if name in attributes and (name != "step_" or "n_timesteps_" in attributes):
             _check_whole(made, name, attributes[name], 1, largest)
-    if isinstance(attributes.get("n_jobs"), (int, float)):
-        _check_whole(made, "n_jobs", attributes["n_jobs"], -MOST_JOBS, MOST_JOBS)
+    for name in ("n_jobs", "_n_threads"):
+        if isinstance(attributes.get(name), (int, float)):
+            _check_whole(made, name, attributes[name], -MOST_JOBS, MOST_JOBS)
+    if attributes.get("n_timesteps_in_", 1) * attributes.get("n_channels_in_", 1) > MOST_OF_A_WINDOW:
+        raise ModelFileError(
+            f"It holds a {type(made).__name__} for windows of more than {MOST_OF_A_WINDOW:,} values."
+        )
     for base in type(made).__mro__:
         check = OF_CLASS.get(dotted(base))
         if check is not None and not check(attributes):
@@ -116,12 +122,43 @@ def _fits_boosting(fitted: dict) -> bool:
     if "_predictors" not in fitted:
         return True
     n_features, mapper = fitted["n_features_in_"], fitted["_bin_mapper"]
-    nodes = [one.nodes for of_round in fitted["_predictors"] for one in of_round]
+    is_categorical = np.asarray(mapper.is_categorical_)
+    nodes = [one.nodes[one.nodes["is_leaf"] == 0] for of_round in fitted["_predictors"] for one in of_round]
     return (
-        len(mapper.is_categorical_) == len(mapper.bin_thresholds_) == n_features
+        len(is_categorical) == len(mapper.bin_thresholds_) == n_features
         and {len(of_round) for of_round in fitted["_predictors"]} <= {fitted["n_trees_per_iteration_"]}
-        and all(_within(one["feature_idx"][one["is_leaf"] == 0], 0, n_features - 1) for one in nodes)
+        and all(_within(one["feature_idx"], 0, n_features - 1) for one in nodes)
+        and all(is_categorical[one["feature_idx"][one["is_categorical"] != 0]].all() for one in nodes)
     )
+
+
+def _fits_stages(fitted: dict) -> bool:
+    """What the first guess of gradient boosting is of, the stages add to without looking."""
+    if "estimators_" not in fitted:
+        return True
+    n_features, n_columns, first = fitted["n_features_in_"], fitted["n_trees_per_iteration_"], fitted["init_"]
+    if not _fits_trees(fitted) or np.shape(fitted["estimators_"])[1:] != (n_columns,):
+        return False
+    if isinstance(first, str):
+        return True
+    guess = (first.predict_proba if "classes_" in fitted else first.predict)(np.zeros((1, n_features)))
+    is_single = guess.ndim == 1 or ("classes_" in fitted and not fitted["_loss"].is_multiclass)
+    return n_columns == (1 if is_single else guess.shape[1])
+
+
+def _fits_neighbours(fitted: dict) -> bool:
+    if "_y" not in fitted:
+        return True
+    columns = fitted["_y"].reshape(len(fitted["_fit_X"]), -1).T
+    classes = fitted["classes_"] if fitted["outputs_2d_"] else [fitted["classes_"]]
+    return len(columns) == len(classes) and all(
+        _within(column, 0, len(of_column) - 1) for column, of_column in zip(columns, classes, strict=True)
+    )
+
+
+def _fits_clusters(fitted: dict) -> bool:
+    centers = fitted.get("cluster_centers_")
+    return centers is None or centers.shape == (len(centers), fitted["n_features_in_"])
 
 
 def _fits_trees(fitted: dict) -> bool:
@@ -144,10 +181,14 @@ def _fits_vectors(fitted: dict) -> bool:
     counts, vectors = fitted["_n_support"], fitted["support_vectors_"]
     n_classes, n_vectors = len(fitted.get("classes_", range(2))), len(fitted["support_"])
     n_pairs = n_classes * (n_classes - 1) // 2
+    by_row = fitted["kernel"] == "precomputed" or callable(fitted["kernel"])
     return (
-        _within(counts, 0, n_vectors)
-        and ("classes_" not in fitted or (len(counts) == n_classes and counts.sum() == n_vectors))
-        and (vectors.size == 0 or vectors.shape == (n_vectors, fitted["n_features_in_"]))
+        "_impl" not in fitted
+        and _within(counts, 0, n_vectors)
+        and len(counts) == n_classes
+        and ("classes_" not in fitted or counts.sum() == n_vectors)
+        and (by_row or vectors.shape == (n_vectors, fitted["n_features_in_"]))
+        and _within(fitted["support_"], 0, fitted["shape_fit_"][0] - 1)
         and fitted["_dual_coef_"].shape == (n_classes - 1, n_vectors)
         and len(fitted["_intercept_"]) == n_pairs
         and all(len(fitted.get(name, ())) in (0, n_pairs) for name in ("_probA", "_probB"))
@@ -156,7 +197,9 @@ def _fits_vectors(fitted: dict) -> bool:
 
 def _within(values: np.ndarray, lowest: int, largest: int) -> bool:
     """Whether all are whole numbers from the lowest to the largest."""
-    return values.dtype.kind in "iu" and bool(((values >= lowest) & (values <= largest)).all())
+    if type(values) is not np.ndarray or values.dtype.kind not in "iu":  # a mask would hide some
+        return False
+    return bool(((values >= lowest) & (values <= largest)).all())
 
 
 OF_CLASS: dict[str, Callable[[dict], bool]] = {
@@ -166,7 +209,10 @@ OF_CLASS: dict[str, Callable[[dict], bool]] = {
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor": _fits_predictor,
     "sklearn.ensemble._hist_gradient_boosting.gradient_boosting.BaseHistGradientBoosting": _fits_boosting,
     "sklearn.ensemble._forest.BaseForest": _fits_trees,
-    "sklearn.ensemble._gb.BaseGradientBoosting": _fits_trees,
+    "sklearn.ensemble._gb.BaseGradientBoosting": _fits_stages,
+    "sklearn.neighbors._classification.KNeighborsClassifier": _fits_neighbours,
+    "sklearn.neighbors._classification.RadiusNeighborsClassifier": _fits_neighbours,
+    "sklearn.cluster._kmeans._BaseKMeans": _fits_clusters,
     "sklearn.tree._classes.BaseDecisionTree": _fits_tree,
     "sklearn.svm._base.BaseLibSVM": _fits_vectors,
 }

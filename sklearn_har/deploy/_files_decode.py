@@ -1,9 +1,11 @@
 """From JSON and arrays back to a fitted estimator: nothing is believed, and no constructor is called."""
 
+import inspect
 import math
 import warnings
 from collections import OrderedDict
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +19,9 @@ from ._files_compiled import put_together
 from ._files_types import PLACES, PLAIN, dotted, find, is_known, is_known_function, untrusted
 
 MOST_ELEMENTS = 2**40  # of a shape, its zeros counted as ones
+MOST_BYTES = 2**28  # of arrays of text and of records, which a few bytes of JSON can ask for
+LARGEST_KEY = 2**60  # whole numbers beyond have the hashes of others, and a dict of such takes for ever
+PLAIN_KINDS = bool, int, float, str, tuple, list, dict, set, frozenset, property, type(None)
 
 
 class Decoder:
@@ -37,6 +42,7 @@ class Decoder:
         self.objects = objects
         self.arrays = arrays
         self.trusted = trusted
+        self._n_bytes = 0
         self._made: dict[int, object] = {}
         self._arrays_made: dict[tuple, np.ndarray] = {}
         self._classes = [self._class_of(record) for record in objects]  # all, before anything is made
@@ -85,6 +91,8 @@ class Decoder:
         codes = record["state"]
         if dotted(type(made)) not in self.trusted and any(codes.get(name) is not None for name in PLACES):
             raise ModelFileError(f"It holds a {type(made).__name__} that names a place on the disk.")
+        if dotted(type(made)) not in self.trusted:
+            _check_names(type(made), codes)
         state = {name: self.decode(code) for name, code in codes.items() if not _is_net(code)}
         restore(made, state)
         for name, code in codes.items():
@@ -94,7 +102,13 @@ class Decoder:
                 vars(made)[name] = net_of(made, self._dict(code["net"]))
 
     def _dict(self, pairs) -> dict:
-        return {self.decode(key): self.decode(one) for key, one in pairs}
+        return {_key(self.decode(key)): self.decode(one) for key, one in pairs}
+
+    def _count(self, n_bytes: int) -> None:
+        """Add to the memory that is made of less than that in the file."""
+        self._n_bytes += n_bytes
+        if self._n_bytes > MOST_BYTES:
+            raise ModelFileError(f"It holds text and records that take more than {MOST_BYTES:,} bytes.")
 
     def _array(self, body) -> np.ndarray:
         name, order = body
@@ -114,8 +128,7 @@ class Decoder:
         width, shape, texts = body
         if not all(type(one) is str and len(one) <= width for one in texts):
             raise ModelFileError("It holds an array of text that is not text of that width.")
-        if len(texts) * width > 2**26:
-            raise ModelFileError(f"It holds an array of {len(texts)} texts of {width} characters.")
+        self._count(4 * width * len(texts))
         return np.array(texts, f"<U{width}").reshape(_shape(shape))
 
     def _records(self, body) -> np.ndarray:
@@ -124,6 +137,7 @@ class Decoder:
         values = {name: self.decode(column) for name, column in columns.items()}
         if set(values) != set(dtype.names or ()) or any(one.shape != shape for one in values.values()):
             raise ModelFileError("It holds records whose fields do not fit together.")
+        self._count(math.prod(shape) * dtype.itemsize)
         records = np.zeros(shape, dtype)
         for name, one in values.items():
             if one.dtype != dtype[name]:
@@ -136,6 +150,10 @@ class Decoder:
         if not is_known_function(found, self.trusted):
             raise untrusted(".".join(name))
         return found
+
+    def _partial(self, body) -> partial:
+        code, arguments, named = body
+        return partial(self._function(code["function"]), *self.decode(arguments), **self.decode(named))
 
     def _named_tuple(self, body):
         name, codes = body
@@ -154,6 +172,23 @@ def restore(made, state: dict) -> None:
     if "_sklearn_version" in state:  # versions are compared once, where the test windows are
         state["_sklearn_version"] = sklearn.__version__
     restores(made, state)
+
+
+def _check_names(cls: type, names) -> None:
+    """Refuse attributes that would take the place of a method, such as one that checks its input."""
+    for name in names:
+        if not isinstance(inspect.getattr_static(cls, name, None), PLAIN_KINDS):
+            raise ModelFileError(f"It holds a {cls.__name__} whose {name} is not its own.")
+
+
+def _key(value):
+    """Key of a dict or member of a set."""
+    if isinstance(value, (tuple, frozenset)):
+        for one in value:
+            _key(one)
+    if isinstance(value, int) and abs(value) > LARGEST_KEY:
+        raise ModelFileError(f"It holds {str(value)[:40]} as a key.")
+    return value
 
 
 def _is_net(code) -> bool:
@@ -211,14 +246,15 @@ DECODERS = {
     "text": Decoder._text,
     "records": Decoder._records,
     "function": Decoder._function,
+    "partial": Decoder._partial,
     "named_tuple": Decoder._named_tuple,
     "dict": Decoder._dict,
     "ordered_dict": lambda decoder, body: OrderedDict(decoder._dict(body)),
     "times": _times,
     "masked": _masked,
     "tuple": lambda decoder, body: tuple(decoder.decode(body)),
-    "set": lambda decoder, body: set(decoder.decode(body)),
-    "frozenset": lambda decoder, body: frozenset(decoder.decode(body)),
+    "set": lambda decoder, body: set(map(_key, decoder.decode(body))),
+    "frozenset": lambda decoder, body: frozenset(map(_key, decoder.decode(body))),
     "slice": lambda decoder, body: slice(*decoder.decode(body)),
     "scalar": lambda decoder, body: decoder.decode(body)[()],
     "float": lambda decoder, body: _float(body),

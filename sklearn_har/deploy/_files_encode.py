@@ -15,6 +15,7 @@ from ..exceptions import ModelFileError
 from ._files_compiled import take_apart
 from ._files_types import PLACES, PLAIN, dotted, is_known, is_known_function, named
 
+FUNCTIONS = type, FunctionType, BuiltinFunctionType, np.ufunc, type(np.mean)
 NUMBERS = "biuf"  # kinds of dtype that safetensors holds; of 8 bytes at most
 
 
@@ -57,7 +58,9 @@ class Encoder:
             return self._once(value, partial(self._array, value, where))
         if isinstance(value, PurePath):
             return {"path": str(value)}
-        if isinstance(value, (type, FunctionType, BuiltinFunctionType, np.ufunc)):
+        if kind is partial:
+            return {"partial": self.encode([value.func, list(value.args), value.keywords], where)}
+        if isinstance(value, FUNCTIONS):
             return self._function(value, where)
         if isinstance(value, tuple) and hasattr(kind, "_fields"):
             return {"named_tuple": [self._class(kind, where), self.encode(list(value), where)]}
@@ -107,7 +110,8 @@ class Encoder:
 
     def _class(self, cls: type, where: str) -> list[str]:
         if not is_known(cls, self.trusted):
-            raise refused(f"an instance of {dotted(cls)}", where, dotted(cls))
+            is_rebuilt = cls.__reduce__ is object.__reduce__  # from its attributes alone
+            raise refused(f"an instance of {dotted(cls)}", where, dotted(cls) if is_rebuilt else None)
         return named(cls)
 
     def _function(self, value: Any, where: str) -> dict:

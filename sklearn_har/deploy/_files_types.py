@@ -1,36 +1,52 @@
 """Which classes and functions a file may name.
 
 A file names classes; it never holds code. An instance is made without calling its constructor and then
-given its attributes, so what a class may be decides what a file can do: only those of this library,
-scikit-learn and imbalanced-learn are known, and a few functions that compute and touch nothing else.
+given its attributes, so what a class may be decides what a file can do. Known are the estimators of this
+library, scikit-learn and imbalanced-learn that inherit from nothing else, the few other classes that these
+remember when they are fitted, and functions that compute and touch nothing else.
 """
 
+import abc
 import importlib
+import inspect
 from collections.abc import Collection
 from types import FunctionType
+from typing import Generic, Protocol
 
 import numpy as np
+from sklearn.base import BaseEstimator
 
 from ..exceptions import ModelFileError
 
-ROOMS = {
-    "sklearn_har": {"classifiers", "evaluation", "features", "model_selection", "networks", "preprocessing"}
-    | {"sampling", "smoothing", "windowing"},
+ROOMS = {  # of estimators
+    "sklearn_har": {"classifiers", "features", "preprocessing", "sampling", "smoothing", "windowing"},
     "imblearn": {"base", "combine", "ensemble", "over_sampling", "pipeline", "under_sampling"},
-    "sklearn": {"_loss", "base", "calibration", "cluster", "compose", "covariance", "cross_decomposition"}
-    | {"decomposition", "discriminant_analysis", "dummy", "ensemble", "feature_selection", "frozen"}
-    | {"gaussian_process", "impute", "isotonic", "kernel_approximation", "kernel_ridge", "linear_model"}
-    | {"metrics", "mixture", "model_selection", "multiclass", "multioutput", "naive_bayes", "neighbors"}
-    | {"neural_network", "pipeline", "preprocessing", "random_projection", "semi_supervised", "svm"}
-    | {"tree", "utils"},
+    "sklearn": {"calibration", "cluster", "compose", "covariance", "cross_decomposition", "decomposition"}
+    | {"discriminant_analysis", "dummy", "ensemble", "feature_selection", "frozen", "gaussian_process"}
+    | {"impute", "isotonic", "kernel_approximation", "kernel_ridge", "linear_model", "mixture"}
+    | {"model_selection", "multiclass", "multioutput", "naive_bayes", "neighbors", "neural_network"}
+    | {"pipeline", "preprocessing", "random_projection", "semi_supervised", "svm", "tree"},
 }
-OF_TORCH = "torch.nn.modules", "torch.optim"  # classes that a network may be made of, and trained by
-OF_FUNCTIONS = "sklearn.metrics", "sklearn_har.evaluation"  # of scorers
+OF_VALUES = (  # modules of all other classes that fitted estimators hold
+    *("sklearn._loss.link", "sklearn._loss.loss", "sklearn.calibration", "sklearn.cluster._birch"),
+    *("sklearn.compose._column_transformer", "sklearn.ensemble._hist_gradient_boosting.predictor"),
+    *("sklearn.gaussian_process.kernels", "sklearn.impute._iterative", "sklearn.metrics._scorer"),
+    *("sklearn.model_selection._split", "sklearn.neural_network._stochastic_optimizers"),
+    *("sklearn.utils._bunch", "sklearn.utils._metadata_requests"),
+    *("sklearn_har.classifiers._rocket_table", "sklearn_har.evaluation._scorers"),
+    *("sklearn_har.features._calculations", "sklearn_har.features._motion_sensors"),
+    *("sklearn_har.features._rocket_plan", "sklearn_har.features._undefined"),
+    *("sklearn_har.model_selection._leave_subjects_out", "sklearn_har.model_selection._subject_k_fold"),
+    *("sklearn_har.model_selection._stratified_subject_k_fold", "sklearn_har.smoothing._chain"),
+)
+OF_NETWORKS = "sklearn_har.networks", "torch.nn.modules", "torch.optim"  # classes that build and train them
+OF_METRICS = "sklearn.metrics", "sklearn_har.evaluation"  # of functions that compare y_true with something
+OF_SCORES = ("sklearn.feature_selection",)  # of functions of X and y
+CHECK = "sklearn.utils.validation", "check_array"  # gradient boosting has categories checked by it
 PLAIN = {one.__name__: one for one in (bool, int, float, str, object)}
-HEAP_TYPE = 1 << 9  # a class that Python code defines; instances of others are memory that is not checked
-NO_PLACE = {"tests", "conftest", "_testing", "_mocking"}  # parts of names of modules that no model needs
+HEAP_TYPE = 1 << 9  # set for what Python code defines; instances of others are memory that is not checked
 PLACES = "memory", "checkpoint"  # attributes that name files or folders, to write to or to read from
-BUILT_IN = object, dict, tuple
+BASES = object, dict, tuple, abc.ABC, Generic, Protocol  # that a known class may have, and no others
 
 
 def dotted(cls) -> str:
@@ -45,11 +61,21 @@ def dotted(cls) -> str:
 
 def is_known(cls, trusted: Collection[str]) -> bool:
     """Whether instances of a class may be in a file."""
-    return dotted(cls) in trusted or (
+    if dotted(cls) in trusted:
+        return True
+    return (
         isinstance(cls, type)
-        and _in_rooms(cls.__module__)
-        and all(base in BUILT_IN or base.__flags__ & HEAP_TYPE for base in cls.__mro__)
+        and (cls.__module__ in OF_VALUES or (issubclass(cls, BaseEstimator) and _in_rooms(cls.__module__)))
+        and all(_is_own(base) for base in cls.__mro__)
     )
+
+
+def _is_own(base: type) -> bool:
+    """Whether a class is as plain as a base must be: one of skorch or joblib brings what they can do."""
+    if base in BASES:
+        return True
+    is_of_room = base.__module__.split(".")[0] in ROOMS
+    return is_of_room and bool(base.__flags__ & HEAP_TYPE)
 
 
 def is_known_function(function, trusted: Collection[str]) -> bool:
@@ -57,8 +83,15 @@ def is_known_function(function, trusted: Collection[str]) -> bool:
     if isinstance(function, np.ufunc) or dotted(function) in trusted:
         return True
     if isinstance(function, type):
-        return _in_rooms(function.__module__) or _within(function.__module__, OF_TORCH)
-    return isinstance(function, FunctionType) and _within(function.__module__, OF_FUNCTIONS)
+        return _within(function.__module__, OF_NETWORKS)
+    if not isinstance(function, FunctionType):
+        return False
+    if tuple(named(function)) == CHECK:
+        return True
+    first = list(inspect.signature(function).parameters)[:2]
+    return (_within(function.__module__, OF_METRICS) and first[:1] in (["y_true"], ["labels_true"])) or (
+        _within(function.__module__, OF_SCORES) and first == ["X", "y"]
+    )
 
 
 def named(function) -> list[str]:
@@ -75,8 +108,9 @@ def find(name, trusted: Collection[str]):
         raise ModelFileError(f"{name!r} is no name of a class.")
     module, qualname = name
     full = f"{module}.{qualname}"
-    places = (*OF_TORCH, *OF_FUNCTIONS)
-    is_possible = module in ("numpy", "scipy.special") or _in_rooms(module) or _within(module, places)
+    modules = ("numpy", "scipy.special", CHECK[0], *OF_VALUES)
+    places = (*OF_NETWORKS, *OF_METRICS, *OF_SCORES)
+    is_possible = module in modules or _in_rooms(module) or _within(module, places)
     if full not in trusted and not is_possible:
         raise untrusted(full)
     try:
@@ -102,8 +136,9 @@ def untrusted(name: str) -> ModelFileError:
 
 def _in_rooms(module: str) -> bool:
     root, *rest = module.split(".")
-    return bool(rest) and rest[0] in ROOMS.get(root, ()) and not NO_PLACE & set(rest)
+    return bool(rest) and rest[0] in ROOMS.get(root, ()) and "tests" not in rest
 
 
 def _within(module: str, places) -> bool:
-    return any(module == place or module.startswith(f"{place}.") for place in places)
+    is_within = any(module == place or module.startswith(f"{place}.") for place in places)
+    return is_within and "tests" not in module.split(".")

@@ -1,9 +1,11 @@
 """Test windows: what a model says of a few of them goes with it, so that a loaded one can be asked again."""
 
+from collections import deque
 from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import issparse
 
 from ..windowing import Windows
 
@@ -12,15 +14,16 @@ N_STRETCHES = 4  # of rows, each of two windows
 UNKNOWN_STRETCH = 64  # rows, where the model has no windows
 SIZES = 0.05, 0.5, 1.0, 2.0  # of motion, beside what a channel's values spread in training
 METHODS = "predict_proba", "decision_function", "predict", "transform"
+PLAIN = bool, int, float, str, np.ndarray, type(None)  # kinds that hold no estimators
 CARRIED = "subjects", "recordings", "runs", "starts", "origin"
 
 
 def parts_of(estimator) -> Iterator:
     """Yield a fitted estimator and all estimators that it holds, outermost first, each once."""
-    to_see, seen = [estimator], {}
+    to_see, seen = deque([estimator]), {}
     while to_see:
-        part = to_see.pop(0)
-        if id(part) in seen:
+        part = to_see.popleft()
+        if isinstance(part, PLAIN) or id(part) in seen:
             continue
         seen[id(part)] = part
         if hasattr(part, "get_params"):
@@ -120,12 +123,18 @@ def _scale_of_channels(estimator, n_channels: int) -> tuple[np.ndarray, np.ndarr
     return np.zeros(n_channels), np.ones(n_channels)
 
 
-def outcome(estimator, X) -> tuple[str, np.ndarray]:
-    """What a model says of windows, and the method by which it says it."""
-    method = next((name for name in METHODS if hasattr(estimator, name)), None)
+def method_of(estimator) -> str | None:
+    """Method by which a model says something of windows; None of a sampler, say."""
+    return next((name for name in METHODS if hasattr(estimator, name)), None)
+
+
+def outcome(estimator, X) -> tuple[str | None, np.ndarray]:
+    """Method by which a model says something of windows, and what it says; nothing without a method."""
+    method = method_of(estimator)
     if method is None:
-        raise ValueError(f"{type(estimator).__name__} neither predicts nor transforms.")
-    return method, np.asarray(getattr(estimator, method)(X))
+        return None, np.empty(0)
+    said = getattr(estimator, method)(X)
+    return method, said.toarray() if issparse(said) else np.asarray(said)
 
 
 def as_plain(X) -> dict:

@@ -212,6 +212,28 @@ def test_a_model_that_predicts_something_else_says_so_with_numbers(table, tmp_pa
         load(tmp_path / "changed")
 
 
+@pytest.mark.parametrize(
+    ("manifest", "message"),
+    [
+        (
+            {"format": 2},
+            r"cannot be loaded\. It is of format 2, and this release reads up to 1: install a later",
+        ),
+        (
+            {"versions": {"scikit-learn": "9.9"}},
+            r"no_such_class is not there.* saved with \{'scikit-learn': '9",
+        ),
+    ],
+)
+def test_other_versions_are_named(manifest, message, table, tmp_path):
+    save(LogisticRegression().fit(*table), tmp_path / "model")
+    parts = unpacked((tmp_path / "model").read_bytes())
+    parts.model["objects"][0]["class"][1] = "no_such_class"
+    (tmp_path / "model").write_bytes(packed(parts._replace(manifest=parts.manifest | manifest)))
+    with pytest.raises(ModelFileError, match=message):
+        load(tmp_path / "model")
+
+
 def test_parameters_set_after_the_fit_are_found_out(windows, tmp_path):
     model = CNNClassifier(filters=(4,), kernel_sizes=(3,), **SHORT).fit(*windows)
     with pytest.raises(ModelFileError, match="ask for other weights than there are"):

@@ -18,7 +18,16 @@ import numpy as np
 import pytest
 
 from sklearn_har.deploy import load, save
-from sklearn_har.deploy._files_archive import ARRAYS, DIGEST, MADE_BY, MANIFEST, MODEL, packed, unpacked
+from sklearn_har.deploy._files_archive import (
+    ARRAYS,
+    DIGEST,
+    KINDS,
+    MADE_BY,
+    MANIFEST,
+    MODEL,
+    packed,
+    unpacked,
+)
 from sklearn_har.exceptions import ModelFileError
 
 GIGABYTE = 2**30
@@ -37,7 +46,7 @@ def zipped(entries, kinds=None) -> bytes:
         warnings.simplefilter("ignore")  # of names that are there twice
         with zipfile.ZipFile(whole, "w") as archive:
             for name, content in entries:
-                archive.writestr(name, content, compress_type=(kinds or {}).get(name, zipfile.ZIP_STORED))
+                archive.writestr(name, content, compress_type=(KINDS | (kinds or {})).get(name))
             archive.comment = MADE_BY + bytes(DIGEST)
     return signed(whole.getvalue())
 
@@ -83,15 +92,13 @@ def archives(content: bytes):
         yield zipped([one for one in [(MANIFEST, first), *good.items()] if one[0] != left_out])
     for name in (MODEL, "../harmed", "/tmp/harmed", "C:\\harmed", "model.pkl", "a/" * 500):
         yield zipped([(MANIFEST, first), *good.items(), (name, pickle.dumps(EVIL))])
-    for bomb in (b"[" * 2**24, b" " * 2**27, b'{"a":' * 2**20, b"[" + b"{}," * 2**21, b"[0]" + b" " * 2**23):
+    for bomb in (b"[" * 2**24, b" " * 2**25, b'{"a":' * 2**20, b"[" + b"{}," * 2**21, b"[0]" + b" " * 2**23):
         for name in (MODEL, MANIFEST):
             entries = good | ({MODEL: bomb} if name == MODEL else {})
             top = described(manifest, entries) if name == MODEL else bomb
-            yield zipped(
-                [(MANIFEST, top), *entries.items()],
-                {MODEL: zipfile.ZIP_DEFLATED, MANIFEST: zipfile.ZIP_DEFLATED},
-            )
-    yield zipped([(MANIFEST, first), *good.items()], {ARRAYS: zipfile.ZIP_DEFLATED})
+            yield zipped([(MANIFEST, top), *entries.items()])
+    for name, kind in ((ARRAYS, zipfile.ZIP_DEFLATED), (MODEL, zipfile.ZIP_LZMA), (MODEL, zipfile.ZIP_BZIP2)):
+        yield zipped([(MANIFEST, first), *good.items()], {name: kind})
     lying = zipped([(MANIFEST, first), *good.items()])
     for size in (0, 1, 2**31, 2**32 - 1):  # of entries, in the directory at the end
         for begin in (20, 24):
@@ -185,6 +192,12 @@ def models(content: bytes):
     yield with_state("RocketFeatures", n_jobs=10**6)
     yield with_state("Pipeline", memory="/tmp/harmed")
     yield with_state("Pipeline", steps={"object": 0})
+    partial = {"partial": [{"function": ["os", "system"]}, ["touch harmed"], {"dict": []}]}
+    texts = [{"text": [2**24, [1], ["a"]]} for _ in range(100)]
+    same_hashes = {"set": [(2**61 - 1) * i for i in range(100_000)]}
+    for code in (partial, texts, same_hashes):
+        yield with_state("Pipeline", added=code)
+    yield with_state("DecisionTreeClassifier", _validate_X_predict={"function": ["numpy", "positive"]})
 
 
 def codes_within(code, found):
