@@ -59,8 +59,8 @@ def check_rate(steps: np.ndarray, expected: float, resampled: bool) -> None:
     )
 
 
-def check_window(window: np.ndarray, profile: dict, names, who: str) -> None:
-    """Refuse a first window in another unit, and warn of one that is turned.
+def check_window(window: np.ndarray, profile: dict, names, which: str) -> None:
+    """Refuse a window in another unit, and warn of one that is turned.
 
     Parameters
     ----------
@@ -68,26 +68,41 @@ def check_window(window: np.ndarray, profile: dict, names, who: str) -> None:
     profile : dict
         ``input_profile_`` of the recognizer.
     names : array-like of str or None
-    who : str
-        Whose window it is, for the message.
+    which : str
+        Which window of whom it is, for the message.
     """
     for sensor, gravity in profile["gravity"].items():
-        _check_length(median_length(window[:, gravity["channels"]]), gravity["length"], sensor, who)
+        _check_length(median_length(window[:, gravity["channels"]]), gravity["length"], sensor, which)
+    if (beyond := _beyond_fit(window, profile, names, which)) is not None:
+        raise ValueError(beyond)
+    for sensor, gravity in profile["gravity"].items():
+        _check_direction(window[:, gravity["channels"]].mean(axis=0), gravity, sensor, which)
+
+
+def warn_of_size(window: np.ndarray, profile: dict, names, which: str) -> bool:
+    """Warn of a window with values far beyond those of fit; whether it was one."""
+    beyond = _beyond_fit(window, profile, names, which)
+    if beyond is not None:
+        warn_user(beyond, SuspectRecordingsWarning)
+    return beyond is not None
+
+
+def _beyond_fit(window: np.ndarray, profile: dict, names, which: str) -> str | None:
+    """What to say of a window with values far beyond those of fit; None of any other."""
     typical = np.median(np.abs(window), axis=0)
     beyond = np.flatnonzero(typical > BEYOND * profile["largest"])
-    if len(beyond):
-        channel = int(beyond[0])
-        name = channel if names is None else repr(names[channel])
-        raise ValueError(
-            f"In the first window of {who}, channel {name} has a median of {typical[channel]:.4g} without "
-            f"its sign; the largest value in fit was {profile['largest'][channel]:.4g}. It is in another "
-            "unit or of another sensor: accelerations are m/s², angular rates rad/s (1 °/s is 0.0174533)."
-        )
-    for sensor, gravity in profile["gravity"].items():
-        _check_direction(window[:, gravity["channels"]].mean(axis=0), gravity, sensor, who)
+    if not len(beyond):
+        return None
+    channel = int(beyond[0])
+    name = channel if names is None else repr(names[channel])
+    return (
+        f"In {which}, channel {name} has a median of {typical[channel]:.4g} without its sign; the largest "
+        f"value in fit was {profile['largest'][channel]:.4g}. It is in another unit or of another sensor: "
+        "accelerations are m/s², angular rates rad/s (1 °/s is 0.0174533)."
+    )
 
 
-def _check_length(length: float, fitted: float, sensor: str, who: str) -> None:
+def _check_length(length: float, fitted: float, sensor: str, which: str) -> None:
     if fitted / OTHER_LENGTH <= length <= fitted * OTHER_LENGTH:
         return
     looks = "This is another unit, or gravity was taken out"
@@ -95,18 +110,18 @@ def _check_length(length: float, fitted: float, sensor: str, who: str) -> None:
         if low <= length <= high:
             looks = f"It looks like {unit}: {remedy}"
     raise ValueError(
-        f"In the first window of {who}, the acceleration {sensor!r} has a median length of {length:.4g}; "
+        f"In {which}, the acceleration {sensor!r} has a median length of {length:.4g}; "
         f"in fit it had {fitted:.4g}. {looks}. Bring the rows into the unit of fit."
     )
 
 
-def _check_direction(mean: np.ndarray, gravity: dict, sensor: str, who: str) -> None:
+def _check_direction(mean: np.ndarray, gravity: dict, sensor: str, which: str) -> None:
     direction = mean / max(np.linalg.norm(mean), np.finfo(float).tiny)
     angle = float(angle_to_nearest(direction[np.newaxis], gravity["directions"])[0])
     if angle <= gravity["widest"] + TURNED:
         return
     warn_user(
-        f"In the first window of {who}, the acceleration {sensor!r} points to {mean.round(2).tolist()}, "
+        f"In {which}, the acceleration {sensor!r} points to {mean.round(2).tolist()}, "
         f"{angle:.0f}° from its direction in any activity of fit, where nearly all windows were within "
         f"{gravity['widest']:.0f}°. The device may be turned or worn elsewhere, or its axes or their "
         "signs are others.",

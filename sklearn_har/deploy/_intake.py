@@ -48,12 +48,13 @@ class Intake:
         """Take rows as they come; give those that can be used, in stretches between jumps of the clock."""
         counts = self.state["counts"]
         counts["rows"] += len(times)
-        with np.errstate(invalid="ignore", over="ignore"):
-            whole = np.isfinite(values.sum() + times.sum())
-        if not whole:
+        if not (np.isfinite(values).all() and np.isfinite(times).all()):
             finite = np.isfinite(values).all(axis=1) & np.isfinite(times)
             self._leave_out("missing", ~finite, times)
             values, times = values[finite], times[finite]
+        if len(times) and self._follow(times):
+            self.state["last"], self.state["late"] = float(times[-1]), None
+            return [Admitted(values, times, False)]
         out, anew = [], False
         while len(times):
             stop, kept = self._until_clock_is_set_back(times)
@@ -66,14 +67,16 @@ class Intake:
             values, times = values[stop:], times[stop:]
         return out
 
+    def _follow(self, times: np.ndarray) -> bool:
+        """Whether rows come in order after those before, as nearly always."""
+        last = self.state["last"]
+        return bool((last is None or times[0] > last) and (times[1:] > times[:-1]).all())
+
     def _until_clock_is_set_back(self, times: np.ndarray) -> tuple[int, np.ndarray]:
         """How many rows are of one course of time, and which of them can be used."""
         last = -np.inf if self.state["last"] is None else self.state["last"]
         latest = np.maximum.accumulate(np.r_[last, times])
         ahead = times - latest[:-1]
-        if (ahead > 0).all():
-            self.state["last"], self.state["late"] = float(times[-1]), None
-            return len(times), np.ones(len(times), dtype=bool)
         late = ahead < 0
         began = self._began(times, late)
         back = np.flatnonzero(late & (times - began >= SET_BACK))

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from ..recordings._grid import is_regular
-from ._input_checks import STEPS_FOR_RATE, check_rate, check_window
-from ._intake import Admitted, Intake
+from ..recordings._grid_stream import GridStream
+from ._held_rows import HeldRows
+from ._input_checks import STEPS_FOR_RATE, check_rate, check_window, warn_of_size
+from ._intake import Intake
 from ._plain import from_plain, plain
 from ._plan import Plan
 from ._run import End, Run
@@ -35,9 +37,12 @@ class Person:
     def _begin(self) -> None:
         """Forget the recording before."""
         self._grid = self._plan.grid()
+        self._held = HeldRows()  # of an unknown rate, or on their way onto the grid
+        self._after_gap = -np.inf  # time of the first row after the last gap
         self._run: Run | None = None
         self._first_times: list[float] = []
         self._known = {"rate": not self._plan.has_times, "window": False}  # what was looked at
+        self._warned = False  # of values beyond those of fit
 
     @property
     def state(self) -> dict:
@@ -47,11 +52,14 @@ class Person:
             "recording": self.recording,
             "intake": self.intake.state,
             "grid": None if self._grid is None else self._grid.state,
+            "held": self._held.state,
+            "after_gap": self._after_gap,
             "run": None if self._run is None else self._run.state,
             "offset": self._offset,
             "row": self._row,
             "first_times": self._first_times,
             "known": self._known,
+            "warned": self._warned,
         }
         return plain(state)
 
@@ -62,11 +70,13 @@ class Person:
         self._begin()
         if self._grid is not None:
             self._grid.state = state["grid"]
+        self._held.state, self._after_gap = state["held"], state["after_gap"]
         if state["run"] is not None:
             self._run = Run(self._plan, (self.subject, self.recording), 0)
             self._run.state = state["run"]
         self._offset, self._row = state["offset"], state["row"]
         self._first_times, self._known = state["first_times"], state["known"]
+        self._warned = state["warned"]
 
     def is_known_in(self, recording) -> bool:
         """Whether rate and unit of a recording were looked at."""
@@ -88,10 +98,31 @@ class Person:
                 self._first_times = []
                 tables += self._end_of_time(float(admitted.times[0]))
             self._look_at_rate(admitted.times)
-            if self._grid is not None:
-                admitted = Admitted(*self._grid.push(admitted.values, admitted.times), admitted.anew)
-            tables += self._push_regular(admitted.values, admitted.times)
+            if self._may_wait(admitted.times):
+                self._held.add(admitted.values, admitted.times)
+            else:
+                tables += self._push_in_time(*self._held.take_with(admitted.values, admitted.times))
         return tables
+
+    def _may_wait(self, times: np.ndarray) -> bool:
+        """Whether rows are held for later ones: of an unknown rate, or on their way onto a grid."""
+        if not self._known["rate"]:
+            return self._plan.recognizer.n_timesteps_ > STEPS_FOR_RATE  # else windows would be late
+        return self._grid is not None and self._grid_may_wait(self._grid, times)
+
+    def _grid_may_wait(self, grid: GridStream, times: np.ndarray) -> bool:
+        """Whether the grid need not know rows yet: they complete no window, and end no run by a gap."""
+        run = self._run
+        if run is None:
+            return False
+        before = self._held.last_time if self._held else grid.last_time
+        steps = times - np.concatenate([[before], times[:-1]])
+        if steps.max() > grid.longest_step:
+            self._after_gap = float(times[steps > grid.longest_step][-1])
+        if run.last_time < self._after_gap:  # the grid needs rows to say that it has ended
+            return False
+        complete = run.last_time + (run.rows_to_decision - 1) / self._plan.rate
+        return times[-1] < complete + grid.seconds_behind
 
     def finish(self) -> list[pd.DataFrame]:
         """End the recording; its last windows come out."""
@@ -103,12 +134,12 @@ class Person:
 
     def _end_of_time(self, next_time: float | None) -> list[pd.DataFrame]:
         """What comes next does not go on in time: empty the grid, and end the run."""
-        tables = []
+        tables = self._push_in_time(*self._held.take()) if self._held else []
         if self._grid is not None:
             rest = self._grid.finish()
             if rest is not None:
                 tables += self._push_regular(*rest)
-            self._grid = self._plan.grid()
+            self._grid, self._after_gap = self._plan.grid(), -np.inf
         return tables + self._end_run(next_time)
 
     def _end_run(self, next_time: float | None) -> list[pd.DataFrame]:
@@ -119,13 +150,20 @@ class Person:
         end = End(0, ended.last_time) if next_time is None else End(1, next_time)
         return _some(ended.finish(end, self._look_at_window))
 
+    def _push_in_time(self, values: np.ndarray, times: np.ndarray) -> list[pd.DataFrame]:
+        """Rows of one course of time onto the grid, if there is one, and into runs."""
+        if self._grid is not None:
+            values, times = self._grid.push(values, times)
+        return self._push_regular(values, times)
+
     def _push_regular(self, values: np.ndarray, times: np.ndarray) -> list[pd.DataFrame]:
         """Rows of one course of time into runs."""
         tables: list[pd.DataFrame] = []
         if not len(times):
             return tables
         last = np.nan if self._run is None else self._run.last_time
-        breaks = np.flatnonzero(~is_regular(np.diff(times, prepend=last), 1 / self._plan.rate))
+        steps = np.concatenate([times[:1] - last, times[1:] - times[:-1]])
+        breaks = np.flatnonzero(~is_regular(steps, 1 / self._plan.rate))
         bounds = [0, *breaks[breaks > 0].tolist(), len(times)]
         for number, (first, stop) in enumerate(pairwise(bounds)):
             if number or (len(breaks) and breaks[0] == 0):
@@ -149,15 +187,16 @@ class Person:
             self._known["rate"], self._first_times = True, []
 
     def _look_at_window(self, window: np.ndarray) -> None:
-        """Compare the first whole window of a recording with the rows of fit."""
-        recognizer = self._plan.recognizer
-        if self._known["window"] or len(window) < recognizer.n_timesteps_:
-            return
-        names = self._plan.columns[-1]
-        check_window(
-            window, recognizer.input_profile_, names, f"{self.intake.who}, recording {self.recording}"
-        )
-        self._known["window"] = True
+        """Compare the first window of a recording with the rows of fit, and the size of values later on."""
+        if 2 * len(window) < self._plan.recognizer.n_timesteps_:
+            return  # so few rows may well be of one strong movement
+        profile, names = self._plan.recognizer.input_profile_, self._plan.columns[-1]
+        who = f"{self.intake.who}, recording {self.recording}"
+        if not self._known["window"]:
+            check_window(window, profile, names, f"the first window of {who}")
+            self._known["window"] = True
+        elif not self._warned:
+            self._warned = warn_of_size(window, profile, names, f"a window of {who}")
 
 
 def _some(table: pd.DataFrame | None) -> list[pd.DataFrame]:

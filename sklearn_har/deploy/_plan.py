@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sklearn.pipeline import Pipeline  # that of imbalanced-learn is a kind of it
 from sklearn.utils.validation import check_is_fitted
 
 from ..preprocessing._streams import RunStream
 from ..recordings._grid_stream import GridStream
 from ..recordings._index import INDEX_LEVELS
+from ._onnx._recognizer import OnnxRecognizer
+from ._parts import rows_and_recognizer
 
 PROBED_ROWS = 16
 
@@ -43,8 +44,10 @@ class Plan:
     @classmethod
     def of(cls, estimator, rate_in: float | None, max_gap: float | None) -> "Plan":
         """Take a fitted estimator apart, and refuse what cannot run on a stream, by its name."""
+        if isinstance(estimator, OnnxRecognizer):
+            estimator = estimator.recognizer_
         check_is_fitted(estimator)
-        steps, recognizer = _taken_apart(estimator)
+        steps, recognizer = rows_and_recognizer(estimator)
         _check_smoother(recognizer.smoother_)
         if not recognizer.fitted_on_recordings_:
             if rate_in is not None:
@@ -172,34 +175,6 @@ class TransformedRows(RunStream):
                 "ButterworthFilter(zero_phase=False), MedianFilter."
             )
         return whole.columns.to_numpy() if isinstance(whole, pd.DataFrame) else None
-
-
-def _taken_apart(estimator) -> tuple[list[tuple[str, Any]], Any]:
-    """Steps of rows, and the recognizer after them."""
-    steps: list[tuple[str, Any]] = []
-    while not hasattr(estimator, "n_timesteps_") or not hasattr(estimator, "estimator_"):
-        if isinstance(estimator, Pipeline):
-            steps += _flat(estimator.steps[:-1])
-            estimator = estimator.steps[-1][1]
-        elif hasattr(estimator, "best_estimator_"):
-            estimator = estimator.best_estimator_
-        else:
-            raise TypeError(
-                f"{type(estimator).__name__} is no recognizer of rows: pass a fitted "
-                "SlidingWindowClassifier, a pipeline of rows that ends with one, or a search around them."
-            )
-    return steps, estimator
-
-
-def _flat(steps) -> list[tuple[str, Any]]:
-    """Steps that do something in predict, those of inner pipelines too."""
-    flat: list[tuple[str, Any]] = []
-    for name, step in steps:
-        if isinstance(step, Pipeline):
-            flat += [(f"{name}__{inner}", part) for inner, part in _flat(step.steps)]
-        elif step is not None and step != "passthrough" and not hasattr(step, "fit_resample"):
-            flat.append((name, step))
-    return flat
 
 
 def _check_smoother(smoother) -> None:

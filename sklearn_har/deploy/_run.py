@@ -11,6 +11,7 @@ from ..recordings._index import INDEX_LEVELS
 from ..windowing._context import values_of_cover
 from ..windowing._coverage import Cover
 from ..windowing._episodes import columns_of_windows
+from ._held_rows import HeldRows
 from ._plan import Plan, TransformedRows
 
 Check = Callable[[np.ndarray], None]
@@ -51,6 +52,8 @@ class Run:
         self._who = who
         self._delay = plan.delay
         self._streams = plan.streams(who[0])
+        self._steps_delay = sum(stream.delay for stream in self._streams)
+        self._held = HeldRows()  # they complete no window yet
         self._waiting: list = [None] * len(self._streams)  # times of rows that a step holds back
         self._values: Any = None  # the last rows that are ready, no more than a window has
         self._times = np.empty(0)
@@ -65,6 +68,7 @@ class Run:
             "offset": self.offset,
             "n_rows": self.n_rows,
             "last_time": self.last_time,
+            "held": self._held.state,
             "streams": [stream.state for stream in self._streams],
             "waiting": self._waiting,
             "values": self._values,
@@ -80,22 +84,35 @@ class Run:
         for stream, remembered in zip(self._streams, state["streams"], strict=True):
             if remembered is not None:
                 stream.state = remembered
+        self._held.state = state["held"]
         self._waiting, self._values, self._times = list(state["waiting"]), state["values"], state["times"]
         self._n_ready, self._next, self._smoothed = state["n_ready"], state["next"], dict(state["smoothed"])
 
     def push(self, values: np.ndarray, times: np.ndarray, check: Check) -> pd.DataFrame | None:
-        """Take rows; decide the windows that became due. ``check`` looks at the first of them before."""
+        """Take rows; decide the windows that became due, after ``check`` has looked at them."""
         self.n_rows += len(times)
         self.last_time = float(times[-1])
-        self._through_steps(values, times, 0)
+        if self.rows_to_decision > 0:
+            self._held.add(values, times)
+            return None
+        self._through_steps(*self._held.take_with(values, times), 0)
         return self._decide(check, None)
 
     def finish(self, end: End, check: Check) -> pd.DataFrame | None:
         """Decide the windows that are left, of which the last ends with the run or is padded."""
+        if self._held:
+            self._through_steps(*self._held.take(), 0)
         for number, stream in enumerate(self._streams):
             if stream.delay:
                 self._through_step(number, stream.finish(), np.empty(0))
         return self._decide(check, end)
+
+    @property
+    def rows_to_decision(self) -> int:
+        """Rows that must come until a window is complete; 0 at first: a run's first rows are looked at."""
+        if not self._n_ready:
+            return 0
+        return self._next + self._plan.recognizer.n_timesteps_ + self._steps_delay - self.n_rows
 
     def _through_steps(self, values: np.ndarray, times: np.ndarray, begin: int) -> None:
         """Rows through the steps from one on, into the rows of windows."""
@@ -150,7 +167,8 @@ class Run:
         stops = np.minimum(firsts + n, self._n_ready)
         before = self._n_ready - len(self._values)  # rows of the run that are gone
         cover = Cover(firsts - before, np.zeros(len(firsts), dtype=np.intp), stops - firsts)
-        check(self._values[cover.firsts[0] : cover.firsts[0] + n])
+        for first in cover.firsts.tolist():
+            check(self._values[first : first + n])
         whole = np.array([0, len(self._values)], dtype=np.intp)
         rows = Rows(self._values, self._plan.rate, whole, self._index())
         names, classes = self._plan.columns[-1], recognizer.classes_

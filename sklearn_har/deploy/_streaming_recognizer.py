@@ -5,7 +5,8 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
-from ..recordings._index import INDEX_LEVELS, recordings_index, refuse_missing_levels, times_of
+from ..recordings._index import INDEX_LEVELS, recordings_index, refuse_missing_levels
+from ._by_recording import ONE, by_recording, seconds_of
 from ._input_checks import check_channels
 from ._intake import COUNTS
 from ._person import Person
@@ -13,7 +14,6 @@ from ._plan import Plan
 from ._run import empty_table
 
 STATE_VERSION = 1
-ONE = (1, 1)  # subject and recording of arrays with times
 
 
 class StreamingRecognizer:
@@ -66,8 +66,9 @@ class StreamingRecognizer:
     for each person, and counted in `report`.
 
     Rows of another kind than in fit raise before anything is said of them: other channels, another rate
-    (told by the first 17 rows of a recording), another unit (told by gravity, or by values far beyond those
-    of fit, in the first window). A device that is turned, or worn elsewhere, is warned of when gravity
+    (told by the first 17 rows of a recording, which wait for each other), another unit (told by gravity, or
+    by values far beyond those of fit, in the first window; such values later on, as of a person who did not
+    move before, are warned of). A device that is turned, or worn elsewhere, is warned of when gravity
     points, in the first window, where it never did in fit. Without gravity in the rows that reach the
     recognizer, or without names of channels, only values far beyond those of fit tell.
 
@@ -100,6 +101,7 @@ class StreamingRecognizer:
         self.classes_ = self._plan.recognizer.classes_
         self._people: dict = {}
         self._empty: dict = {}
+        self._names_before: pd.Index | None = None  # channels that were found to be those of fit
 
     def update(self, rows, times=None) -> pd.DataFrame:
         """Take the next rows, and give the decisions that they make possible.
@@ -128,14 +130,10 @@ class StreamingRecognizer:
         rows, index = self._check(rows, times)
         if not len(rows):
             return self._nothing()
-        parts = list(_by_recording(rows, index))
-        before = self._before_checks(parts)
-        try:
-            return self._joined([table for part in parts for table in self._push(*part)])
-        except ValueError:
-            if before is not None:
-                self._put_back(before)
-            raise
+        parts = list(by_recording(rows, index))
+        return self._all_or_nothing(
+            [part[:2] for part in parts], (table for part in parts for table in self._push(*part))
+        )
 
     def finish(self, subject=None) -> pd.DataFrame:
         """End recordings, and give the decisions that were waiting for more rows.
@@ -149,9 +147,18 @@ class StreamingRecognizer:
         -------
         DataFrame of shape (n_windows, n_columns)
             As from `update`.
+
+        Raises
+        ------
+        ValueError
+            If rows of which there was no whole window before are in another unit than in fit. What was
+            remembered is then as before; `reset` forgets it.
         """
-        people = self._people.values() if subject is None else [self._person(subject)]
-        return self._joined([table for person in people for table in person.finish()])
+        people = list(self._people.values()) if subject is None else [self._person(subject)]
+        return self._all_or_nothing(
+            [(person.subject, person.recording) for person in people],
+            (table for person in people for table in person.finish()),
+        )
 
     def reset(self, subject=None) -> None:
         """Forget rows and counts, without decisions.
@@ -234,6 +241,7 @@ class StreamingRecognizer:
             "step": int(recognizer.step_),
             "rate": float(self._plan.rate),
             "rate_in": None if self.sampling_rate is None else float(self.sampling_rate),
+            "max_gap": None if self.max_gap is None else float(self.max_gap),
             "n_channels": int(self._plan.n_channels),
             "steps": [name for name, _ in self._plan.steps],
             "smoother": type(recognizer.smoother_).__name__,
@@ -247,13 +255,22 @@ class StreamingRecognizer:
             person = self._people[subject] = Person(self._plan, subject)
         return person.push(recording, values, person.numbers(len(values)) if times is None else times)
 
-    def _before_checks(self, parts) -> dict | None:
-        """States of the people of these rows, if rate or unit of any of them is yet to be looked at."""
-        people = {subject: self._people.get(subject) for subject, *_ in parts}
-        here = [(people[subject], recording) for subject, recording, *_ in parts]
+    def _all_or_nothing(self, recordings: list[tuple], tables) -> pd.DataFrame:
+        """Tables that are made of some recordings as one; an error leaves all people as they were.
+
+        Errors come while rate and unit of a recording are yet to be looked at; only then is it worth the
+        time to remember how people were.
+        """
+        people = {subject: self._people.get(subject) for subject, _ in recordings}
+        here = [(people[subject], recording) for subject, recording in recordings]
         if all(person is not None and person.is_known_in(recording) for person, recording in here):
-            return None
-        return {subject: None if person is None else person.state for subject, person in people.items()}
+            return self._joined(list(tables))
+        before = {subject: None if person is None else person.state for subject, person in people.items()}
+        try:
+            return self._joined(list(tables))
+        except Exception:
+            self._put_back(before)
+            raise
 
     def _put_back(self, states: dict) -> None:
         """People as they were; those who were not there go."""
@@ -271,14 +288,7 @@ class StreamingRecognizer:
     def _check(self, rows, times) -> tuple[np.ndarray, pd.MultiIndex | np.ndarray | None]:
         """Values as floats, and their index, or their times, or None."""
         index = recordings_index(rows)
-        rows = self._with_lost_channels(rows)
-        names = list(rows.columns) if isinstance(rows, pd.DataFrame) else None
-        values = np.asarray(rows)
-        if values.dtype not in (np.float32, np.float64):
-            values = values.astype(np.float64)
-        if values.ndim != 2:
-            raise ValueError(f"Rows have the shape (n_rows, n_channels); got {values.shape}.")
-        check_channels(names, self._plan.columns[0], values.shape[1], self._plan.n_channels)
+        values = self._values_of(rows)
         if not self._plan.has_times:
             if index is not None or times is not None:
                 raise ValueError(
@@ -294,15 +304,32 @@ class StreamingRecognizer:
                 "The recognizer was fitted on recordings, so rows need times: pass a frame with the index "
                 f"{list(INDEX_LEVELS)}, or update(array, times)."
             )
-        times = np.asarray(times, dtype=np.float64)
-        if times.shape != (len(values),):
-            raise ValueError(f"times have the shape {times.shape}; there are {len(values)} rows.")
-        return values, times
+        return values, seconds_of(times, len(values))
+
+    def _values_of(self, rows) -> np.ndarray:
+        """Rows as an array of floats, if their channels are those of fit."""
+        names = None
+        if isinstance(rows, pd.DataFrame):
+            rows = self._with_lost_channels(rows)
+            names = rows.columns
+            values = rows.to_numpy()
+            if values.dtype == object:  # as of columns that hold pd.NA
+                values = rows.to_numpy(dtype=np.float64, na_value=np.nan)
+        else:
+            values = np.asarray(rows)
+        if values.dtype != np.float32:
+            values = values.astype(np.float64, copy=False)
+        if values.ndim != 2:
+            raise ValueError(f"Rows have the shape (n_rows, n_channels); got {values.shape}.")
+        if names is None or not names.is_(self._names_before):  # parts of one frame share it
+            check_channels(names, self._plan.columns[0], values.shape[1], self._plan.n_channels)
+            self._names_before = names
+        return values
 
     def _with_lost_channels(self, rows):
         """Rows with the channels that are no longer there, a sensor that fell silent, as NaN."""
         expected = self._plan.columns[0]
-        if not self._people or expected is None or not isinstance(rows, pd.DataFrame):
+        if not self._people or expected is None:
             return rows
         if len(rows.columns) < len(expected) and rows.columns.isin(expected).all():
             return rows.reindex(columns=expected)
@@ -321,19 +348,3 @@ class StreamingRecognizer:
         if kinds not in self._empty:
             self._empty = {kinds: empty_table(self._plan, whose)}
         return self._empty[kinds].copy(deep=False)
-
-
-def _by_recording(values: np.ndarray, index):
-    """Stretches of rows of one recording, person by person: subject, recording, rows, times."""
-    if index is None or isinstance(index, np.ndarray):
-        yield *ONE, values, index
-        return
-    times = np.where(np.asarray(index.codes[2]) < 0, np.nan, times_of(index))
-    people, sessions = (np.asarray(codes) for codes in index.codes[:2])
-    for person in pd.unique(people):
-        rows = np.flatnonzero(people == person)
-        borders = np.flatnonzero(np.diff(sessions[rows])) + 1
-        subject = index.levels[0][person : person + 1].tolist()[0]
-        for part in np.split(rows, borders):
-            recording = index.levels[1][sessions[part[0]] : sessions[part[0]] + 1].tolist()[0]
-            yield subject, recording, values[part], times[part]

@@ -64,13 +64,7 @@ def read_csv(path, separator: str | None = None, decimal: str | None = None) -> 
 
 def read_parquet(path, wanted: Sequence[str]) -> Table:
     """Read the columns that are wanted."""
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError as error:
-        raise ImportError(
-            f"{path} is Parquet, which needs pyarrow: pip install 'sklearn-har[polars]'."
-        ) from error
+    pyarrow = _pyarrow(path)
     try:
         file = pyarrow.parquet.ParquetFile(path)
         names = file.schema_arrow.names
@@ -81,6 +75,28 @@ def read_parquet(path, wanted: Sequence[str]) -> Table:
     if not file.metadata.num_rows:
         raise ValueError(f"{path} has columns but no rows.")
     return Table(str(path), frame, np.arange(1, len(frame) + 1), "row")
+
+
+def _pyarrow(path):
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError as error:
+        raise ImportError(
+            f"{path} is Parquet, which needs pyarrow: pip install 'sklearn-har[polars]'."
+        ) from error
+    return pyarrow
+
+
+def names_in_file(path, separator: str | None = None) -> list[str]:
+    """The columns of a CSV or Parquet file, from its beginning or its schema alone."""
+    if path.suffix.lower() != ".parquet":
+        return names_in_header(path, separator)
+    pyarrow = _pyarrow(path)
+    try:
+        return pyarrow.parquet.read_schema(path).names
+    except pyarrow.ArrowException as error:
+        raise ValueError(f"{path} cannot be read as Parquet: {error}") from error
 
 
 def names_in_header(path, separator: str | None = None) -> list[str]:

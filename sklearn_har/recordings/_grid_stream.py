@@ -25,6 +25,8 @@ class GridStream:
 
     Attributes
     ----------
+    longest_step : float
+        Seconds between two rows above which a run ends.
     state : dict
         All that is remembered of the rows so far: numbers and arrays. It may be set, to go on.
     """
@@ -32,7 +34,7 @@ class GridStream:
     def __init__(self, rate_in: float, sampling_rate: float, max_gap: float | None):
         self.state: dict = {"origin": None, "held": None, "last": None, "thinned": None}
         self._rate = sampling_rate
-        self._longest = longest_step(1 / rate_in, max_gap)
+        self.longest_step = longest_step(1 / rate_in, max_gap)
         self._factor = thinning(rate_in, sampling_rate)
         self._taps: Any = low_pass(self._factor) if self._factor > 1 else None
 
@@ -43,6 +45,11 @@ class GridStream:
         Rows of one time are known when the next one comes; a low-pass reads half its length ahead.
         """
         return 0.0 if self._taps is None else len(self._taps) // 2 / self._factor / self._rate
+
+    @property
+    def last_time(self) -> float:
+        """Time of the last row that came."""
+        return self.state["held"][0]
 
     def push(self, values: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Take rows whose times do not decrease, and give rows of the grid and their times."""
@@ -77,7 +84,7 @@ class GridStream:
             times, values = np.r_[last[0], times], np.vstack([last[1], values])
         if not len(times):
             return values, times
-        starts = np.r_[0, np.flatnonzero(np.diff(times) > self._longest * (1 + 1e-9)) + 1, len(times)]
+        starts = np.r_[0, np.flatnonzero(np.diff(times) > self.longest_step * (1 + 1e-9)) + 1, len(times)]
         positions = (times - self.state["origin"]) * self._rate
         if self._taps is None:
             found = _before_last(cover(positions, starts), len(times), ended)

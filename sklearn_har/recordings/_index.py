@@ -78,7 +78,8 @@ def refuse_missing_levels(index: pd.MultiIndex) -> None:
 
 def times_of(index: pd.MultiIndex) -> np.ndarray:
     """Seconds of every row, shape (n_rows,)."""
-    return np.asarray(index.levels[2], dtype=np.float64)[index.codes[2]]
+    # a part of a frame keeps the levels of the whole: only its own times are converted
+    return np.asarray(index.levels[2])[index.codes[2]].astype(np.float64, copy=False)
 
 
 def finite_times(index: pd.MultiIndex) -> np.ndarray:

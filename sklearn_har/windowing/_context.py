@@ -37,12 +37,12 @@ def values_of_cover(
     values = np.zeros((len(cover.firsts), len(classes)))
     window_bytes = n_timesteps * rows.values.shape[1] * rows.values.itemsize
     for block in block_slices(len(cover.firsts), window_bytes, BLOCK_BYTES):
-        windows = _windows_of(rows, Cover(*(part[block] for part in cover)), n_timesteps, names)
+        windows = windows_of_cover(rows, Cover(*(part[block] for part in cover)), n_timesteps, names)
         values[block] = _values(estimator, windows, classes)
     return values
 
 
-def _windows_of(rows: Rows, cover: Cover, n_timesteps: int, names) -> Windows:
+def windows_of_cover(rows: Rows, cover: Cover, n_timesteps: int, names) -> Windows:
     """The windows of a part of a cover, cut from no more rows than it covers."""
     carried = carried_at(rows, cover.firsts, cover.runs, names)
     if (cover.n_recorded == n_timesteps).all():

@@ -173,6 +173,23 @@ def test_a_decision_says_when_it_could_be_made(quick):
     assert streamed["time"].iloc[-1] == last
 
 
+@pytest.mark.parametrize("rate", [50.0, 100.0, 62.5])
+def test_a_decision_comes_with_the_row_that_makes_it_possible(people, quick, rate):
+    rows = resample(people[2].iloc[:700], sampling_rate=rate)
+    values, times = rows.to_numpy(), rows.index.get_level_values("time").to_numpy()
+    keep = (times - times[0] < 5.5) | (times - times[0] > 5.9)  # the next window would end at 6.4
+    stream = StreamingRecognizer(quick.fitted, sampling_rate=None if rate == 50.0 else rate)
+    known, allowed = [], stream.delay / 50
+    for row, now in zip(values[keep], times[keep], strict=True):
+        said = stream.update(row[np.newaxis], [now])
+        known += [(now, stop) for stop in said["stop"]]
+    at_gap = [now for now, stop in known if stop == pytest.approx(times[0] + 5.5, abs=2 / rate)]
+    assert len(known) > 5
+    assert times[0] + 5.9 < at_gap[0] < times[0] + 5.9 + allowed + 2 / rate
+    for now, stop in known:
+        assert now in at_gap or stop - 1.5 / 50 <= now <= stop + allowed + 1e-9
+
+
 def test_nothing_due_is_a_table_too(quick):
     stream = StreamingRecognizer(quick.fitted)
     before = stream.finish()
@@ -324,4 +341,20 @@ class TestRowsThatCannotBeUsed:
         stream = StreamingRecognizer(quick.fitted)
         with pytest.warns(RowsLeftOutWarning):
             stream.update(rows.set_index(["subject", "recording", "time"]))
+        assert stream.report().loc[6, "missing"] == 1
+
+    def test_a_chunk_without_any_time_is_left_out(self, quick, people):
+        rows = people[2].iloc[:1].reset_index()
+        rows["time"] = np.nan
+        stream = StreamingRecognizer(quick.fitted)
+        with pytest.warns(RowsLeftOutWarning):
+            assert len(stream.update(rows.set_index(["subject", "recording", "time"]))) == 0
+        assert stream.report().loc[6, "missing"] == 1
+
+    def test_values_that_are_na_are_missing(self, quick, people):
+        rows = people[2].iloc[:50].astype("Float64")
+        rows.iloc[7, 3] = pd.NA
+        stream = StreamingRecognizer(quick.fitted)
+        with pytest.warns(RowsLeftOutWarning):
+            stream.update(rows)
         assert stream.report().loc[6, "missing"] == 1
