@@ -1,7 +1,7 @@
 """Whether a stream says what the whole recording says, on real people, and what it costs.
 
     SKLEARN_HAR_DATA=<folder with hapt/> OMP_NUM_THREADS=1 python benchmarks/streaming.py [--models ...]
-        [--keep folder] [--recordings N] [--hours 24]
+        [--parts equal cost day] [--folder folder] [--recordings N] [--hours 24] [--minutes M]
 
 Six recognizers behind causal filters (a median of 3 rows, a low-pass at 20 Hz), fitted on HAPT's 21
 training people, six activities. "equal": all recordings of the nine test people, each as it comes in chunks
@@ -9,14 +9,15 @@ of 1, 7, 50 and random numbers of rows (1 to 3000), and with a state that goes t
 of the chunks; labels that differ from predict_windows of the whole recording, and the largest difference of
 a probability. "cost": one core; milliseconds for each window (what a call with a window takes more than one
 without, medians), microseconds a row, and how many times faster than real time, for chunks of one row and of
-a second. "day": 24 hours at 50 Hz, the test recordings one after the other on one clock, in chunks of a
-second: time, and peak memory of the process after the first hour and at the end. With --keep, fitted
-recognizers and finished parts are kept in a folder, and are not done again.
+a second, arrays and (one row) frames. "day": 24 hours at 50 Hz, the test recordings one after the other on
+one clock, in chunks of a second: time, and memory of the process after the first hour and at the end.
+
+With --folder, fitted recognizers and finished parts ("equal" recording by recording) are kept there and not
+done again, so that it can be stopped at any time, and run in pieces: with --minutes it stops by itself.
 """
 
 import argparse
 import json
-import pickle
 import resource
 import time
 from pathlib import Path
@@ -24,47 +25,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import torch
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.svm import LinearSVC
+from _recognizers import MODELS, Kept, fit
 
-from sklearn_har.classifiers import CNNClassifier, CNNLSTMClassifier, LSTMClassifier, RocketClassifier
 from sklearn_har.datasets import fetch_hapt
 from sklearn_har.deploy import StreamingRecognizer
-from sklearn_har.features import MotionFeatures, RelevanceSelector, TsfreshFeatures, prune_features
-from sklearn_har.preprocessing import ButterworthFilter, GravitySeparator, Magnitude, MedianFilter
-from sklearn_har.smoothing import HMMSmoother
-from sklearn_har.windowing import SlidingWindowClassifier
 
 RATE = 50
 CHUNKS = (1, 7, 50, "random")
-
-
-def behind_filters(*steps, estimator, **params):
-    filters = MedianFilter(3), ButterworthFilter(high=20.0, zero_phase=False)
-    return make_pipeline(*filters, *steps, SlidingWindowClassifier(estimator, window_length=2.56, **params))
-
-
-def tsfresh():
-    boosting = HistGradientBoostingClassifier(random_state=0)
-    features = make_pipeline(TsfreshFeatures("efficient"), RelevanceSelector(), boosting)
-    return behind_filters(Magnitude(), estimator=features)
-
-
-MODELS = {
-    "cnn": lambda: behind_filters(estimator=CNNClassifier(random_state=0)),
-    "cnn_lstm": lambda: behind_filters(estimator=CNNLSTMClassifier(random_state=0)),
-    "lstm_smoothed": lambda: behind_filters(
-        estimator=LSTMClassifier(random_state=0), smoother=HMMSmoother(causal=True)
-    ),
-    "rocket": lambda: behind_filters(estimator=RocketClassifier(random_state=0)),
-    "tsfresh": tsfresh,
-    "motion_svm": lambda: behind_filters(
-        GravitySeparator(zero_phase=False),
-        estimator=make_pipeline(MotionFeatures(), StandardScaler(), LinearSVC()),
-    ),
-}
+PARTS = "equal", "cost", "day"
 
 
 def main():
@@ -72,7 +40,9 @@ def main():
     parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
     parser.add_argument("--recordings", type=int, help="of the test people; all by default")
     parser.add_argument("--hours", type=float, default=24.0)
-    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--folder", type=Path, help="what is finished is kept here")
+    parser.add_argument("--minutes", type=float, default=np.inf, help="begin nothing after so many")
     options = parser.parse_args()
     torch.set_num_threads(1)
     data = fetch_hapt(activities="basic")
@@ -83,38 +53,18 @@ def main():
         : options.recordings
     ]
     print(f"{len(recordings)} test recordings, {sum(map(len, recordings))} rows", flush=True)
+    keep = Kept(options.folder, options.minutes)
     for name in options.models:
-        fitted = kept(
-            options.keep, f"{name}.fitted", lambda name=name: fit(name, data.data[train], data.target[train])
-        )
-        for part, measure in (("equal", equal), ("cost", cost)):
-            line = kept(
-                options.keep, f"{name}.{part}", lambda fitted=fitted, m=measure: m(fitted, recordings)
-            )
+        fitted = keep(f"{name}.fitted", fit, name, data.data[train], data.target[train])
+        for part in options.parts:
+            if part == "equal":
+                numbered = enumerate(recordings)
+                line = said_of([keep(f"{name}.equal.{i}", equal, fitted, rows) for i, rows in numbered])
+            elif part == "cost":
+                line = keep(f"{name}.cost", cost, fitted, recordings)
+            else:
+                line = keep(f"{name}.day", day, fitted, recordings, options.hours)
             print(f"{name:14}{part:6} {line}", flush=True)
-        line = kept(options.keep, f"{name}.day", lambda fitted=fitted: day(fitted, recordings, options.hours))
-        print(f"{name:14}day    {line}", flush=True)
-
-
-def fit(name, X, y):
-    """A fitted recognizer; of tsfresh's features, only those that were selected are computed."""
-    fitted = MODELS[name]().fit(X, y)
-    if name == "tsfresh":
-        fitted[-1].estimator_ = prune_features(fitted[-1].estimator_)
-    return fitted
-
-
-def kept(folder, name, make):
-    """What was made before, or is made now and kept."""
-    if folder is None:
-        return make()
-    path = folder / f"{name}.pickle"
-    if path.exists():
-        return pickle.loads(path.read_bytes())
-    made = make()
-    folder.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(pickle.dumps(made))
-    return made
 
 
 def chunks(rows, chunk):
@@ -139,24 +89,32 @@ def stream_of(fitted, rows, chunk):
     return pd.concat([table for table in said if len(table)], ignore_index=True)
 
 
-def equal(fitted, recordings):
-    """Windows, labels that differ, the largest difference of a probability: over all chunks."""
-    n_windows, wrong, missing, largest = 0, 0, 0, 0.0
-    for rows in recordings:
-        whole = fitted[-1].predict_windows(fitted[:-1].transform(rows))
-        shares = [name for name in whole if name.startswith(("probability_", "confidence"))]
-        labels = [name for name in whole if name.startswith("activity")]
-        n_windows += len(whole)
-        for chunk in CHUNKS:
-            said = stream_of(fitted, rows, chunk)
-            missing += abs(len(said) - len(whole))
-            said = said.reindex(whole.index)
-            wrong += int((said[labels] != whole[labels]).any(axis=1).sum())
-            largest = max(largest, float(np.abs(said[shares] - whole[shares]).to_numpy().max()))
-    return (
-        f"{n_windows} windows, chunks {CHUNKS}: {wrong} labels differ, {missing} windows too many or too "
-        f"few, probabilities within {largest:.1e}"
-    )
+def equal(fitted, rows):
+    """Of a recording and each chunk: windows, labels that differ, largest difference of a probability."""
+    whole = fitted[-1].predict_windows(fitted[:-1].transform(rows))
+    shares = [name for name in whole if name.startswith(("probability_", "confidence"))]
+    labels = [name for name in whole if name.startswith("activity")]
+    facts = {}
+    for chunk in CHUNKS:
+        said = stream_of(fitted, rows, chunk)
+        missing = abs(len(said) - len(whole))
+        said = said.reindex(whole.index)
+        wrong = int((said[labels] != whole[labels]).any(axis=1).sum())
+        largest = float(np.abs(said[shares] - whole[shares]).to_numpy().max())
+        facts[chunk] = len(whole), wrong, missing, largest
+    return facts
+
+
+def said_of(equals):
+    """All recordings together, chunk by chunk."""
+    lines = []
+    for chunk in CHUNKS:
+        n_windows, wrong, missing, largest = zip(*(facts[chunk] for facts in equals), strict=True)
+        lines.append(
+            f"chunks of {chunk}: {sum(wrong)} of {sum(n_windows)} labels differ, {sum(missing)} windows too "
+            f"many or too few, probabilities within {max(largest):.1e}"
+        )
+    return "; ".join(lines)
 
 
 def cost(fitted, recordings, n_rows=6000):
@@ -164,21 +122,22 @@ def cost(fitted, recordings, n_rows=6000):
     rows = recordings[0].iloc[:n_rows]
     values, times = rows.to_numpy(), rows.index.get_level_values("time").to_numpy()
     facts = []
-    for chunk in (1, RATE):
+    for kind, chunk in (("warm-up", RATE), ("arrays", 1), ("frames", 1), ("arrays", RATE)):
+        parts = list(chunks(rows, chunk))
+        given = [(rows.iloc[part],) if kind == "frames" else (values[part], times[part]) for part in parts]
         stream, due, idle = StreamingRecognizer(fitted), [], []
         begin = time.perf_counter()
-        for part in chunks(rows, chunk):
+        for part in given:
             start = time.perf_counter()
-            n_due = len(stream.update(values[part], times[part]))
+            n_due = len(stream.update(*part))
             (due if n_due else idle).append(time.perf_counter() - start)
         seconds = time.perf_counter() - begin
-        window = 1e3 * (np.median(due) - np.median(idle))
-        per_row = 1e6 * np.median(idle) / chunk
-        faster = len(rows) / RATE / seconds
-        facts.append(
-            f"chunks of {chunk}: {window:.2f} ms a window, {per_row:.1f} µs a row beside, "
-            f"{faster:.0f} times real time"
-        )
+        if kind != "warm-up":
+            facts.append(
+                f"{kind} of {chunk}: {1e3 * (np.median(due) - np.median(idle)):.2f} ms a window, "
+                f"{1e6 * np.median(idle) / chunk:.1f} µs a row beside, "
+                f"{len(rows) / RATE / seconds:.0f} times real time"
+            )
     return "; ".join(facts)
 
 
@@ -191,17 +150,18 @@ def day(fitted, recordings, hours):
         here = np.arange(first, first + RATE)
         n_windows += len(stream.update(values[here % len(values)], here / RATE))
         if after_first is None and first >= min(n_rows / 4, 3600 * RATE):
-            after_first = peak_megabytes()
+            after_first = megabytes()
     seconds = time.perf_counter() - begin
     return (
         f"{hours:g} h, {n_rows} rows, {n_windows} windows: {seconds:.0f} s, {hours * 3600 / seconds:.0f} x"
-        f" real time; peak {after_first:.1f} MB after an hour (or a quarter), {peak_megabytes():.1f} MB at"
+        f" real time; {after_first:.1f} MB after an hour (or a quarter), {megabytes():.1f} MB at"
         f" the end; state {len(json.dumps(stream.state())) / 1e3:.0f} kB"
     )
 
 
-def peak_megabytes():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def megabytes():
+    """Memory that the process has now; a peak would hide what grows below that of loading the data."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
 
 
 if __name__ == "__main__":

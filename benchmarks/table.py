@@ -30,13 +30,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from _recognizers import svm
 from aeon_peer import AEON_PYTHON, AeonClassifier
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer, RobustScaler, StandardScaler
-from sklearn.svm import LinearSVC
 from tsfresh.feature_extraction.settings import EfficientFCParameters
 
 from sklearn_har.classifiers import (
@@ -54,11 +53,6 @@ from sklearn_har.exceptions import IncompleteDatasetWarning
 from sklearn_har.features import MotionFeatures, SignalStatistics, TsfreshFeatures
 from sklearn_har.recordings import drop_unlabelled
 from sklearn_har.windowing import Windows, sliding_windows
-
-
-def svm():
-    scaling = RobustScaler(), FunctionTransformer(np.arcsinh), StandardScaler()
-    return *scaling, LinearSVC(C=1e-3, dual=False, tol=1e-2)
 
 
 def lda():

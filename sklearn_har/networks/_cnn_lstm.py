@@ -76,6 +76,7 @@ class CNNLSTM(nn.Module):
         """Map (n_windows, n_timesteps, n_channels) to scores (n_windows, n_classes)."""
         parts = split_into_steps(windows, self.step_length)
         features = self.cnn(parts.flatten(end_dim=1).transpose(1, 2)).transpose(1, 2)
-        descriptions = mean_and_max(features).unflatten(0, parts.shape[:2])
+        # not unflatten: in a traced graph, as for ONNX, it would fix the number of windows
+        descriptions = mean_and_max(features).reshape(*parts.shape[:2], -1)
         _, (states, _) = self.lstm(self.dropout(descriptions))
         return self.head(self.dropout(states[-1]))

@@ -12,6 +12,7 @@ from scipy.linalg import expm
 
 from ._sequences import Sequences
 
+FLOOR = 1e-3  # of every probability: no window alone may rule an activity out
 DIGITS = 3  # significant ones of the seconds between rows, of which one matrix is made each
 
 
@@ -117,3 +118,17 @@ def rounded(seconds: np.ndarray) -> np.ndarray:
     """
     digits = DIGITS - 1 - np.floor(np.log10(np.where(seconds > 0, seconds, 1.0)))
     return np.rint(seconds * 10.0**digits) / 10.0**digits
+
+
+def floored(probabilities: np.ndarray) -> np.ndarray:
+    """Probabilities of which none is below `FLOOR`."""
+    return FLOOR + (1 - FLOOR * probabilities.shape[1]) * probabilities
+
+
+def likelihoods_of(
+    probabilities: np.ndarray, elapsed: np.ndarray, frequencies: np.ndarray, step: float, weight: float
+) -> np.ndarray:
+    """Likelihood of each class for every row, the largest 1, shape (n_rows, n_classes)."""
+    logs = np.log(floored(probabilities) / frequencies)
+    logs -= logs.max(axis=1, keepdims=True)
+    return np.exp(weight * np.minimum(elapsed / step, 1)[:, np.newaxis] * logs)

@@ -8,11 +8,10 @@ import numpy as np
 from .._core._compiling import announce_compiling
 from .._core._sklearn import Interval, StrOptions, _fit_context
 from ._base import SmootherBase
-from ._chain import Chain, Changes, count_changes, learn_rates
+from ._chain import Chain, Changes, count_changes, floored, learn_rates, likelihoods_of
 from ._forward_backward import see, smooth_sequences, step_forward
 from ._sequences import Sequences
 
-FLOOR = 1e-3  # of every probability: no window alone may rule an activity out
 STAGES = (1, 2, 4, 8)
 WEIGHTS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.7, 1.0)
 N_FOLDS = 5  # of people, to choose among them
@@ -160,7 +159,7 @@ class HMMSmoother(SmootherBase):
         """
         sequences, probabilities, codes = self._learn_input(X, y)
         known = codes >= 0
-        self.frequencies_ = _floored(probabilities[known]).mean(axis=0)
+        self.frequencies_ = floored(probabilities[known]).mean(axis=0)
         changes = count_changes(codes, sequences, len(self.classes_))
         everyone = np.ones(len(sequences.people), dtype=bool)
         rates, self.follows_, self.first_ = learn_rates(_sum(changes, everyone), self.prior, self.order)
@@ -251,9 +250,7 @@ class HMMSmoother(SmootherBase):
 
     def _likelihoods(self, probabilities, elapsed: np.ndarray, weight: float) -> np.ndarray:
         """Likelihood of each class for every row, the largest 1, shape (n_rows, n_classes)."""
-        logs = np.log(_floored(probabilities) / self.frequencies_)
-        logs -= logs.max(axis=1, keepdims=True)
-        return np.exp(weight * np.minimum(elapsed / self.step_, 1)[:, np.newaxis] * logs)
+        return likelihoods_of(probabilities, elapsed, self.frequencies_, self.step_, weight)
 
     def _choose(self, probabilities, sequences: Sequences, codes: np.ndarray, changes: Changes):
         """Stages and weight with the fewest errors on people whose changes were not counted."""
@@ -281,11 +278,6 @@ class HMMSmoother(SmootherBase):
 def _sum(changes: Changes, kept: np.ndarray) -> Changes:
     """Changes of some sequences together."""
     return Changes(*(part[kept].sum(axis=0) for part in changes))
-
-
-def _floored(probabilities: np.ndarray) -> np.ndarray:
-    n_classes = probabilities.shape[1]
-    return FLOOR + (1 - FLOOR * n_classes) * probabilities
 
 
 def _part_of(sequences: Sequences, kept: np.ndarray) -> tuple[np.ndarray, Sequences]:

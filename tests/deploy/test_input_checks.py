@@ -51,6 +51,26 @@ def test_angular_rates_in_degrees_are_told_by_their_size(quick, rows):
         StreamingRecognizer(quick.fitted).update(walking)
 
 
+def test_degrees_that_show_only_in_a_later_window_are_warned_of(quick, rows):
+    rows.iloc[250:, 3:] *= 1e3
+    stream = StreamingRecognizer(quick.fitted)
+    assert len(stream.update(rows.iloc[:200])) > 0
+    with pytest.warns(SuspectRecordingsWarning, match=r"In a window of subject 6, .* channel 'gyro_"):
+        stream.update(rows.iloc[200:])
+
+
+def test_a_run_shorter_than_a_window_is_looked_at_too(quick, rows):
+    stream = StreamingRecognizer(quick.fitted)
+    in_g = rows.iloc[:100].copy()
+    in_g.iloc[:, :3] /= 9.80665
+    stream.update(in_g)
+    for _ in range(2):  # it stays refused
+        with pytest.raises(ValueError, match="It looks like g"):
+            stream.finish()
+    stream.reset()
+    assert len(stream.finish()) == 0
+
+
 @pytest.mark.parametrize("chunk", [1, 400])
 def test_another_rate_is_said_with_both(quick, rows, chunk):
     rows = resample(rows, sampling_rate=100.0)
@@ -58,6 +78,17 @@ def test_another_rate_is_said_with_both(quick, rows, chunk):
     message = "come at 100 per second; the rate the recognizer was fitted at is 50 Hz.*sampling_rate=100"
     with pytest.raises(ValueError, match=message):
         in_parts(stream, rows, chunk)
+
+
+def test_nothing_is_said_of_rows_of_another_rate(quick, rows):
+    slow = rows.iloc[::2]  # each step is a gap
+    stream = StreamingRecognizer(quick.fitted)
+    for row in range(16):
+        assert len(stream.update(slow.iloc[row : row + 1])) == 0
+    with pytest.raises(
+        ValueError, match="come at 25 per second; the rate the recognizer was fitted at is 50"
+    ):
+        stream.update(slow.iloc[16:17])
 
 
 def test_channels_must_be_those_of_fit(quick, rows):
@@ -76,6 +107,8 @@ def test_channels_must_be_those_of_fit(quick, rows):
         stream.update(rows.to_numpy())
     with pytest.raises(ValueError, match=r"times have the shape \(3,\); there are 400 rows"):
         stream.update(rows.to_numpy(), [0.0, 1.0, 2.0])
+    with pytest.raises(TypeError, match=r"Times must be seconds \(numbers\); got datetime64"):
+        stream.update(rows.to_numpy(), np.full(400, "2026-01-01", dtype="datetime64[ms]"))
 
 
 def test_a_device_upside_down_is_warned_of(quick, rows):

@@ -1,0 +1,1 @@
+"""Fitted recognizers as ONNX files, and such files at work."""

@@ -1,0 +1,245 @@
+"""The files of a page for phones, and their server; the page itself is driven in tests/web."""
+
+import json
+import re
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+
+import numpy as np
+import pytest
+from sklearn.pipeline import make_pipeline
+
+from sklearn_har.classifiers import DenseClassifier
+from sklearn_har.deploy import _web as module
+from sklearn_har.deploy import export_web, serve
+from sklearn_har.deploy._serve import HOW_TO_CERTIFY, server_of
+from sklearn_har.preprocessing import ButterworthFilter
+from sklearn_har.windowing import SlidingWindowClassifier
+
+from ..conftest import recordings
+
+
+@pytest.fixture(autouse=True)
+def page_folder(tmp_path, monkeypatch):
+    """Static files with a runtime that is small."""
+    page = tmp_path / "static"
+    (page / "runtime").mkdir(parents=True)
+    for path in module.PAGE.glob("*.*"):
+        (page / path.name).write_bytes(path.read_bytes())
+    (page / "runtime" / "small.wasm").write_bytes(b"\0asm")
+    monkeypatch.setattr(module, "PAGE", page)
+    return page
+
+
+def fitted(channels, steps=(), **parameters):
+    X = recordings(300, 300, channels=channels)
+    network = DenseClassifier(epochs=1, random_state=0)
+    recognizer = SlidingWindowClassifier(network, window_length=1.0, **parameters)
+    return (
+        make_pipeline(*steps, recognizer).fit(X, np.arange(600) // 100 % 2)
+        if steps
+        else recognizer.fit(X, np.arange(600) // 100 % 2)
+    )
+
+
+def test_folder_holds_all_that_the_service_worker_keeps(tmp_path):
+    folder = export_web(
+        fitted(["acc_x", "acc_y", "acc_z", "gyro_z"]), tmp_path / "page", title="Ann's <phone>"
+    )
+    contents = json.loads(
+        (folder / "contents.js").read_text().removeprefix("const CONTENTS = ").rstrip(";\n")
+    )
+    kept = {name for name in contents["files"] if name != "./"}
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert kept == there - {"worker.js", "contents.js"}
+    settings = json.loads((folder / "recognizer.json").read_text())
+    assert settings["title"] == json.loads((folder / "manifest.webmanifest").read_text())["name"]
+    assert [channel["source"] for channel in settings["channels"]] == [
+        "acceleration.x",
+        "acceleration.y",
+        "acceleration.z",
+        "rotation.z",
+    ]
+    assert (settings["rate"], settings["n_timesteps"], settings["step"]) == (50.0, 50, 25)
+    assert settings["classes"] == ["0", "1"]
+
+
+def test_version_changes_with_any_file(tmp_path, page_folder):
+    recognizer = fitted(["acc_x"])
+
+    def version():
+        folder = export_web(recognizer, tmp_path / "page")
+        return re.search('"version": "(\\w+)"', (folder / "contents.js").read_text())[1]
+
+    first = version()
+    assert version() == first
+    (page_folder / "style.css").write_text("body {}")
+    assert version() != first
+
+
+def test_every_module_that_is_imported_is_there(page_folder):
+    for path in page_folder.glob("*.js"):
+        for name in re.findall(r'from "\./([\w.-]+\.js)"', path.read_text()):
+            assert (page_folder / name).is_file(), f"{path.name} imports {name}"
+
+
+def test_places_on_the_body_are_no_hindrance():
+    assert module._sources(["wrist_acc_x", "wrist_gyro_y"]) == [
+        ("wrist_acc_x", "acceleration.x"),
+        ("wrist_gyro_y", "rotation.y"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["heart_rate", "mag_x", "body_acc_x", "acc_magnitude"])
+def test_channel_without_a_sensor_is_refused(tmp_path, name):
+    with pytest.raises(ValueError, match=f"no sensor for channel '{name}'"):
+        export_web(fitted(["acc_x", name]), tmp_path / "page")
+    assert not (tmp_path / "page").exists()
+
+
+def test_two_devices_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="'wrist_acc_x' and 'hip_acc_x' are of two devices"):
+        export_web(fitted(["wrist_acc_x", "hip_acc_x"]), tmp_path / "page")
+
+
+def test_filters_of_rows_are_refused_by_name(tmp_path):
+    recognizer = fitted(["acc_x"], steps=[ButterworthFilter(high=20.0, zero_phase=False)])
+    with pytest.raises(ValueError, match=r"has the steps \['butterworthfilter'\] before it"):
+        export_web(recognizer, tmp_path / "page")
+
+
+def test_rows_without_times_are_refused(tmp_path):
+    network = DenseClassifier(epochs=1, random_state=0)
+    rows = np.random.default_rng(0).normal(size=(100, 3))
+    recognizer = SlidingWindowClassifier(network, window_length=10).fit(rows, np.arange(100) // 50)
+    with pytest.raises(ValueError, match="channels without names or rows without times"):
+        export_web(recognizer, tmp_path / "page")
+
+
+def test_missing_runtime_says_how_to_get_it(tmp_path, page_folder):
+    (page_folder / "runtime" / "small.wasm").unlink()
+    with pytest.raises(FileNotFoundError, match="`make web`"):
+        export_web(fitted(["acc_x"]), tmp_path / "page")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a.mjs", "text/javascript"),
+        ("a.js", "text/javascript"),
+        ("a.wasm", "application/wasm"),
+        ("a.onnx", "application/octet-stream"),
+        ("a.webmanifest", "application/manifest+json"),
+        ("", "text/html"),
+    ],
+)
+def test_files_have_the_types_that_browsers_want(tmp_path, name, kind):
+    for file in (name or "index.html", "index.html"):
+        (tmp_path / file).write_text("0")
+    with server_of(tmp_path, port=0, host="127.0.0.1") as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_address[1]}/{name}"
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            found = answer.headers
+        server.shutdown()
+        thread.join()
+    assert found.get_content_type() == kind
+    assert found["Cache-Control"] == "no-cache"
+
+
+def test_folder_without_a_page_is_refused(tmp_path):
+    with pytest.raises(FileNotFoundError, match="write one with export_web"):
+        serve(tmp_path)
+
+
+def test_interrupt_ends_the_server_cleanly(tmp_path):
+    (tmp_path / "index.html").write_text("0")
+    code = f"from sklearn_har.deploy import serve; serve({str(tmp_path)!r}, port=0)"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        lines = [process.stdout.readline() for _ in range(3)]
+        process.send_signal(signal.SIGINT)
+        rest, _ = process.communicate(timeout=30)
+    assert "localhost" in lines[0]
+    assert "plain HTTP: pass certfile=" in lines[2]
+    assert (rest, process.returncode) == ("Stopped.\n", 0)
+
+
+def test_port_that_is_taken_is_said(tmp_path):
+    (tmp_path / "index.html").write_text("0")
+    with server_of(tmp_path, port=0, host="127.0.0.1") as server:
+        port = server.server_address[1]
+        with pytest.raises(OSError, match=rf"port {port} of 127.0.0.1. Pass another port="):
+            server_of(tmp_path, port=port, host="127.0.0.1")
+
+
+def test_certificate_that_is_none_is_said(tmp_path):
+    (tmp_path / "index.html").write_text("0")
+    with pytest.raises(FileNotFoundError, match=r"no certificate absent.pem. One is made by `openssl"):
+        serve(tmp_path, port=0, certfile="absent.pem")
+    with pytest.raises(ValueError, match="holds no certificate with its private key"):
+        serve(tmp_path, port=0, certfile=tmp_path / "index.html")
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl here to make a certificate")
+def test_one_who_connects_and_says_nothing_keeps_nobody_waiting(tmp_path, capfd):
+    (tmp_path / "index.html").write_text("hello")
+    pem = tmp_path / "page.pem"
+    command = HOW_TO_CERTIFY.replace("page.pem", str(pem)).split()
+    subprocess.run(command, check=True, capture_output=True)
+    with server_of(tmp_path, port=0, host="127.0.0.1", certfile=pem) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        trusting = ssl.create_default_context(cafile=pem)
+        trusting.check_hostname = False
+        try:
+            with socket.create_connection(server.server_address), pytest.raises(urllib.error.URLError):
+                # this one does not trust the certificate
+                urllib.request.urlopen(f"https://127.0.0.1:{server.server_port}/", timeout=10)
+            url = f"https://127.0.0.1:{server.server_port}/index.html"
+            with (
+                socket.create_connection(server.server_address),
+                urllib.request.urlopen(url, timeout=10, context=trusting) as answer,
+            ):
+                assert answer.read() == b"hello"
+        finally:
+            server.shutdown()
+            thread.join()
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_nothing_of_others_is_replaced(tmp_path):
+    recognizer, place = fitted(["acc_x"]), tmp_path / "page"
+    place.mkdir()
+    (place / "index.html").write_text("of somebody")
+    with pytest.raises(FileExistsError, match=r"page holds 'index.html', which is of no earlier page"):
+        export_web(recognizer, place)
+    assert (place / "index.html").read_text() == "of somebody"
+    with pytest.raises(FileExistsError, match="is a file"):
+        export_web(recognizer, place / "index.html")
+    (place / "index.html").rename(place / "notes.txt")
+    for _ in range(2):  # again over its own
+        export_web(recognizer, place)
+    assert (place / "notes.txt").read_text() == "of somebody"
+
+
+def test_read_only_files_of_the_package_make_a_page_that_can_be_replaced(tmp_path, page_folder):
+    for path in page_folder.glob("*.*"):
+        path.chmod(0o444)
+    folder = export_web(fitted(["acc_x"]), tmp_path / "page")
+    assert (folder / "index.html").stat().st_mode & 0o200
+
+
+def test_accelerations_in_another_unit_are_refused(tmp_path):
+    X = recordings(300, 300, channels=["acc_x", "acc_y", "acc_z"]) * 0.01 + [0, 0, 1.2]
+    network = DenseClassifier(epochs=1, random_state=0)
+    recognizer = SlidingWindowClassifier(network, window_length=1.0).fit(X, np.arange(600) // 100 % 2)
+    with pytest.raises(ValueError, match=r"'acc' had a median length of 1.2, which looks like g, not m/s²"):
+        export_web(recognizer, tmp_path / "page")
