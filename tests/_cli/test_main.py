@@ -1,0 +1,69 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sklearn_har
+from sklearn_har._cli import main
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(code):
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+
+
+@pytest.mark.parametrize("argument", ["--help", "--version"])
+def test_help_and_version_import_nothing_heavy(argument):
+    code = (
+        f"import sys, runpy; sys.argv = ['sklearn-har', '{argument}']\n"
+        "try: runpy.run_module('sklearn_har', run_name='__main__')\n"
+        "except SystemExit as end: print(end.code, {'numpy', 'pandas', 'tqdm'} & set(sys.modules))"
+    )
+    assert run(code).endswith("0 set()\n")
+
+
+def test_describing_and_predicting_import_no_torch(folder):
+    code = (
+        "import sys; from sklearn_har._cli import main\n"
+        f"model, walk = '{folder}/walking.harmodel', '{folder}/walk.csv'\n"
+        "status = main(['describe', walk]) + main(['predict', model, walk])\n"
+        "print(status, 'torch' in sys.modules, 'tsfresh' in sys.modules)"
+    )
+    assert run(code).endswith("0 False False\n")
+
+
+def test_version(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"sklearn-har {sklearn_har.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ([], "required: COMMAND"),
+        (["guess"], "invalid choice: 'guess'"),
+        (["predict", "a.harmodel"], "required: FILE"),
+        (["predict", "a.harmodel", "b.csv", "--channels", "ax="], "names nothing after an ="),
+        (["predict", "a.harmodel", "b.csv", "--channels", "ax=acc_x,,"], "has an empty part"),
+        (["predict", "a.harmodel", "b.csv", "--fill-gaps", "-1"], "not a positive number of seconds"),
+        (["export", "a.harmodel"], "required: --to"),
+    ],
+)
+def test_wrong_usage_ends_with_status_2(arguments, reason, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(arguments)
+    assert reason in capsys.readouterr().err
+
+
+def test_a_reader_that_stops_early_is_no_error(folder):
+    files = [folder / "walking.harmodel", folder / "walk.csv"]
+    command = [sys.executable, "-m", "sklearn_har", "predict", *files, "--level", "rows"]
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, cwd=ROOT)
+    process.stdout.close()
+    assert process.communicate()[1] == ""
+    assert process.returncode == 141
