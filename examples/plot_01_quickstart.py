@@ -31,7 +31,7 @@ from sklearn_har.recordings import drop_unlabelled, subjects
 from sklearn_har.sampling import WindowSampler
 from sklearn_har.windowing import SlidingWindowClassifier
 
-parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
+parser = argparse.ArgumentParser(description=__doc__.strip().partition("\n")[0])
 parser.add_argument("--data", choices=["simulated", "hapt"], default="simulated")
 parser.add_argument("--save", type=Path, metavar="FOLDER", help="write the pictures there")
 parser.add_argument("--seed", type=int, default=0)

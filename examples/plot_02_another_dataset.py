@@ -26,7 +26,7 @@ from sklearn_har.preprocessing import Magnitude
 from sklearn_har.recordings import drop_unlabelled, resample, subjects
 from sklearn_har.windowing import SlidingWindowClassifier
 
-parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
+parser = argparse.ArgumentParser(description=__doc__.strip().partition("\n")[0])
 parser.add_argument("--data", choices=["simulated", "phones", "watches"], default="simulated")
 parser.add_argument("--save", type=Path, metavar="FOLDER", help="write the picture there")
 options, _ = parser.parse_known_args()

@@ -23,7 +23,7 @@ from sklearn_har.model_selection import LeaveSubjectsOut, SubjectKFold
 from sklearn_har.recordings import drop_unlabelled
 from sklearn_har.windowing import sliding_windows
 
-parser = argparse.ArgumentParser(description=__doc__.strip().splitlines()[0])
+parser = argparse.ArgumentParser(description=__doc__.strip().partition("\n")[0])
 parser.add_argument("--data", choices=["simulated", "hapt"], default="simulated")
 parser.add_argument("--save", type=Path, metavar="FOLDER", help="write the picture there")
 parser.add_argument("--seed", type=int, default=0)
