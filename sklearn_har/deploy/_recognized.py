@@ -62,8 +62,8 @@ def _check_first_windows(recognizer, X) -> None:
         subject, recording, _ = index[first]
         window = values[first : first + recognizer.n_timesteps_]
         if np.isfinite(window).all():  # otherwise the recognizer says where it is not
-            who = f"subject {subject}, recording {recording}"
-            check_window(window, recognizer.input_profile_, names, who)
+            which = f"the first window of subject {subject}, recording {recording}"
+            check_window(window, recognizer.input_profile_, names, which)
 
 
 def _table_of_rows(recognizer, X) -> pd.DataFrame:

@@ -1,6 +1,9 @@
+import os
 import resource
 import shutil
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,6 +15,7 @@ from sklearn_har.classifiers import RidgeClassifierGroupCV
 from sklearn_har.datasets import make_recordings
 from sklearn_har.recordings import read_recordings, resample
 
+ROOT = Path(__file__).parents[2]
 ACC = ["acc_x", "acc_y", "acc_z"]
 PHONE = ["--time", "t", "--time-unit", "ms", "--channels", "ax=acc_x,ay=acc_y,az=acc_z"]
 
@@ -233,30 +237,36 @@ def test_an_interrupt_keeps_what_is_done_and_what_was_there(folder, monkeypatch,
     assert sorted(path.name for path in folder.glob("said*")) == [out.name, part.name]
 
 
-@pytest.fixture
-def full_disk():
-    """Limit files to a number of bytes; writing beyond it raises OSError, as on a full disk."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    yield lambda n_bytes: resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, limits[1]))
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+def predict_on_full_disk(n_bytes, *arguments):
+    """Predict in a process whose files end at a number of bytes with an OSError, as on a full disk."""
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, n_bytes))
+
+    command = [sys.executable, "-m", "sklearn_har", "predict", "walking.harmodel", *arguments]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return subprocess.run(command, preexec_fn=limit, env=environment, capture_output=True, text=True)
 
 
-def test_a_full_disk_leaves_whole_tables_only(folder, full_disk, capsys):
+def test_a_full_disk_leaves_whole_tables_only(folder):
     copy_of_walk("again.csv")
     assert predict("walk.csv", "--out", "one.csv") == 0
-    full_disk((folder / "one.csv").stat().st_size + 300)
-    assert predict("walk.csv", "again.csv", "--out", "said.csv") == 1
-    assert "File too large. Done: 14 episodes of 1 of 2 files, in said.part1.csv" in capsys.readouterr().err
+    size = (folder / "one.csv").stat().st_size
+    ended = predict_on_full_disk(size + 300, "walk.csv", "again.csv", "--out", "said.csv")
+    assert ended.returncode == 1
+    assert "File too large. Done: 14 episodes of 1 of 2 files, in said.part1.csv" in ended.stderr
     assert (folder / "said.part1.csv").read_bytes() == (folder / "one.csv").read_bytes()
     assert not (folder / "said.csv").exists()
 
 
-def test_a_parquet_file_without_its_end_is_not_kept(folder, full_disk, capsys):
+def test_a_parquet_file_without_its_end_is_not_kept(folder):
     copy_of_walk("again.csv")
     assert predict("walk.csv", "--level", "rows", "--out", "one.parquet") == 0
-    full_disk((folder / "one.parquet").stat().st_size + 300)
-    assert predict("walk.csv", "again.csv", "--level", "rows", "--out", "said.parquet") == 1
-    assert "File too large. Nothing was kept; said.parquet is as it was." in capsys.readouterr().err
+    size = (folder / "one.parquet").stat().st_size
+    files = "walk.csv", "again.csv"
+    ended = predict_on_full_disk(size + 300, *files, "--level", "rows", "--out", "said.parquet")
+    assert ended.returncode == 1
+    assert "File too large. Nothing was kept; said.parquet is as it was." in ended.stderr
     assert not list(folder.glob("said*"))
 
 

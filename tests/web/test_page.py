@@ -7,10 +7,14 @@ import threading
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
-from sklearn_har.classifiers import DenseClassifier
+from sklearn_har.classifiers import DenseClassifier, RocketClassifier
 from sklearn_har.deploy import StreamingRecognizer, export_web
 from sklearn_har.deploy._serve import server_of
+from sklearn_har.features import MotionFeatures
 from sklearn_har.recordings import recordings_from_table
 from sklearn_har.recordings._grid_stream import GridStream
 from sklearn_har.recordings._interpolation import low_pass
@@ -62,20 +66,46 @@ def test_iphone_with_its_sign_another_rate_and_a_gap_gets_those_of_the_stream(pa
     check_same(decisions_of(page, len(expected)), expected)
 
 
+def page_that_heard(rows, browser, address):
+    page = browser.page()
+    page.before_load(REPLAY)
+    page.go(address)
+    page.until(READY)
+    page.run(START)
+    replay(page, times_of(rows), rows.to_numpy())
+    page.run(STOP)
+    return page
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        RocketClassifier(840, random_state=0),
+        make_pipeline(MotionFeatures(), StandardScaler(), LogisticRegression(max_iter=500)),
+    ],
+    ids=["kernels", "features"],
+)
+def test_classifier_without_network_says_what_it_says_in_python(
+    browser, site_of, recordings, asked, estimator
+):
+    X, y, people, _ = recordings
+    mine = X.index.get_level_values("subject").isin(people)
+    recognizer = SlidingWindowClassifier(estimator, window_length=2.56).fit(X[mine], y[mine])
+    expected = recognizer.predict_windows(asked)
+    page = page_that_heard(asked, browser, site_of(recognizer))
+    check_same(decisions_of(page, len(expected)), expected)
+    assert page.errors() == []
+    page.close()
+
+
 @pytest.mark.parametrize("smoother", [HMMSmoother(stages=2, causal=True), MinimumDuration(4.0, causal=True)])
 def test_smoother_says_what_it_says_in_python(browser, site_of, recordings, asked, smoother):
     X, y, people, _ = recordings
     mine = X.index.get_level_values("subject").isin(people)
     network = DenseClassifier(epochs=1, random_state=0)
     recognizer = SlidingWindowClassifier(network, window_length=2.56, smoother=smoother).fit(X[mine], y[mine])
-    page = browser.page()
-    page.before_load(REPLAY)
-    page.go(site_of(recognizer))
-    page.until(READY)
     expected = recognizer.predict_windows(asked)
-    page.run(START)
-    replay(page, times_of(asked), asked.to_numpy())
-    page.run(STOP)
+    page = page_that_heard(asked, browser, site_of(recognizer))
     decisions_of(page, len(expected))
     said = page.run("decisions.map(({ label }) => label)")
     confidences = page.run("decisions.map(({ confidence }) => confidence)")
