@@ -35,6 +35,7 @@ from aeon_peer import AEON_PYTHON, AeonClassifier
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from tsfresh.feature_extraction.settings import EfficientFCParameters
 
@@ -77,6 +78,7 @@ MODELS = {  # about from cheap to dear
     "MotionFeatures, boosting": make_pipeline(MotionFeatures(), boosting()),
     "TsfreshFeatures, some, boosting": make_pipeline(TsfreshFeatures(SOME_OF_TSFRESH), boosting()),
     "TsfreshFeatures, SVM": make_pipeline(TsfreshFeatures(), *svm()),
+    "SignalStatistics, naive Bayes": make_pipeline(SignalStatistics(), GaussianNB()),
     "SignalStatistics, LDA": make_pipeline(SignalStatistics(), lda()),
     "RocketClassifier": RocketClassifier(),
     "DenseClassifier": DenseClassifier(),

@@ -53,9 +53,9 @@ def serve(folder, *, port=8000, host="", certfile=None) -> None:
     >>> serve("page", certfile="page.pem")  # doctest: +SKIP
     """
     with server_of(folder, port=port, host=host, certfile=certfile) as server:
-        for line in _greeting(server, certfile):
-            print(line, flush=True)
         try:
+            for line in _greeting(server, certfile):
+                print(line, flush=True)
             server.serve_forever()
         except KeyboardInterrupt:
             print("Stopped.")
