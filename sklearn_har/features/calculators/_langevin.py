@@ -46,7 +46,7 @@ def _drift(batch: Batch, degree: int, n_bins: int) -> np.ndarray:
 def _estimate_drift(batch: Batch, degree: int, n_bins: int) -> np.ndarray:
     if batch.n_timesteps < 3:
         return np.full((len(batch), degree + 1), np.nan)
-    below, share = _places_of_edges(batch.n_timesteps - 1, n_bins)
+    below, share = places_of_edges(batch.n_timesteps - 1, n_bins)
     means, n_used = _mean_changes(batch.values, batch.order, below, share)
     drift, left = _fit_polynomials(means, n_used, degree)
     for window in np.flatnonzero(left):
@@ -57,7 +57,7 @@ def _estimate_drift(batch: Batch, degree: int, n_bins: int) -> np.ndarray:
     return drift
 
 
-def _places_of_edges(n: int, n_bins: int) -> tuple[np.ndarray, np.ndarray]:
+def places_of_edges(n: int, n_bins: int) -> tuple[np.ndarray, np.ndarray]:
     """After which of n sorted values each edge of pandas.qcut lies, and how far to the next."""
     quantiles = np.linspace(0, 1, n_bins + 1)
     inexact = n_bins * quantiles != np.arange(n_bins + 1)

@@ -1,5 +1,7 @@
 """Changes from sample to sample, products of samples some steps apart, changes inside a corridor."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
@@ -41,26 +43,19 @@ def cid_ce(series: Series, parameters: list[dict]) -> Tensor:
 
 
 def c3(series: Series, parameters: list[dict]) -> Tensor:
-    columns = []
-    for one in parameters:
-        triple = _three_apart(series, int(one["lag"]))
-        if triple is None:
-            columns.append(torch.zeros_like(series.mean))
-        else:
-            a, b, c = triple
-            columns.append((c * b * a).mean(-1))
-    return torch.stack(columns, -1)
+    return _means_of_triples(series, parameters, lambda a, b, c: c * b * a)
 
 
 def time_reversal_asymmetry_statistic(series: Series, parameters: list[dict]) -> Tensor:
+    return _means_of_triples(series, parameters, lambda a, b, c: b * ((c - a) * (c + a)))
+
+
+def _means_of_triples(series: Series, parameters: list[dict], value_of: Callable) -> Tensor:
+    """Means of what three samples give that are a lag apart; 0 where there are none."""
     columns = []
     for one in parameters:
         triple = _three_apart(series, int(one["lag"]))
-        if triple is None:
-            columns.append(torch.zeros_like(series.mean))
-        else:
-            a, b, c = triple
-            columns.append((b * ((c - a) * (c + a))).mean(-1))
+        columns.append(torch.zeros_like(series.mean) if triple is None else value_of(*triple).mean(-1))
     return torch.stack(columns, -1)
 
 

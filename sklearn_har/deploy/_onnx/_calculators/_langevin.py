@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ....features.calculators._langevin import places_of_edges
 from ._series import Series, not_zero, once, undefined, unless
 
 N_STEPS = 4  # of Newton's, after the formula: they double the digits
@@ -42,7 +43,7 @@ def _mean_changes(series: Series, n_bins: int) -> tuple[Tensor, ...]:
     n = series.n_timesteps - 1  # the last sample has no change
     x = series.values[..., :-1]
     ordered = torch.sort(x, dim=-1)[0]
-    below, share = _places_of_edges(n, n_bins)
+    below, share = places_of_edges(n, n_bins)
     keep, keep_places = series.constants.keep, series.constants.keep_places
     way = keep(f"drift_way_{n_bins}", share)
     low = ordered.index_select(-1, keep_places(f"drift_low_{n_bins}", np.minimum(below, n - 1)))
@@ -57,16 +58,6 @@ def _mean_changes(series: Series, n_bins: int) -> tuple[Tensor, ...]:
     means = (inside @ x.unsqueeze(-1))[..., 0] / divisor
     changes = (inside @ series.changes.unsqueeze(-1))[..., 0] / divisor
     return means, changes, (counts > 0).to(x.dtype), known
-
-
-def _places_of_edges(n: int, n_bins: int) -> tuple[np.ndarray, np.ndarray]:
-    """After which of n sorted values each edge of pandas.qcut lies, and how far to the next."""
-    quantiles = np.linspace(0, 1, n_bins + 1)
-    inexact = n_bins * quantiles != np.arange(n_bins + 1)
-    quantiles[inexact] = np.nextafter(quantiles[inexact], 1)
-    places = (n - 1) * quantiles
-    below = np.floor(places)
-    return below.astype(np.intp), places - below
 
 
 def _least_squares(columns: list[Tensor], target: Tensor) -> Tensor:
