@@ -297,7 +297,9 @@ def test_clock_that_stands_still_is_said(running, asked):
 
 def test_rows_that_come_too_slowly_are_said(running, asked):
     replay(running, times_of(asked)[:400:5], asked.to_numpy()[:400:5])
-    running.until("document.querySelector('#alert').textContent.startsWith('This device gives 10 rows')")
+    running.until("document.querySelector('#alert').textContent.includes('This device gives 10 rows')")
+    running.until("document.querySelector('#alert').textContent.startsWith('The sensors fell silent')")
+    assert "This device gives 10 rows" in running.text("#alert")
 
 
 def test_time_that_nobody_looked_at_is_nobodys(page):

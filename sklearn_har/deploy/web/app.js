@@ -36,6 +36,7 @@ class Page {
       this.draw();
     });
     this.cutter = null; // while it runs
+    this.warnings = {};
     this.hear = (event) => this.motion(event);
   }
 
@@ -51,18 +52,25 @@ class Page {
     if (this.diary.recordings.length === 0) this.view.status(text);
   }
 
+  /** Show a warning, or take it back with null; those of other kinds stay. */
+  warn(kind, text) {
+    this.warnings[kind] = text;
+    this.view.alert(Object.values(this.warnings).filter(Boolean).join(" ") || null);
+  }
+
   async toggle() {
     if (this.cutter) this.stop();
     else await this.start();
   }
 
   async start() {
-    this.view.alert(null);
+    this.warnings = {};
+    this.warn("motion", null);
     this.view.button("Start", false);
     const refusal = await askForMotion();
     if (refusal) {
       this.view.button("Start");
-      this.view.alert(refusal);
+      this.warn("motion", refusal);
       return;
     }
     await this.recognizer.idle(); // windows of the recording before
@@ -113,13 +121,12 @@ class Page {
       this.missing = missing;
     } else if (!this.heardAny) {
       this.heardAny = true;
-      this.view.alert(null);
     }
     try {
       if (this.cutter.push(time, values)) this.heardAt = performance.now();
     } catch (error) {
       this.stop("Not available", "");
-      this.view.alert(error.message);
+      this.warn("motion", error.message);
     }
   }
 
@@ -127,18 +134,19 @@ class Page {
     this.facts();
     const silence = performance.now() - this.heardAt;
     if (document.hidden || silence < SILENCE) {
-      if (this.isSilent && silence < SILENCE) this.view.alert(null);
+      if (this.isSilent && silence < SILENCE) this.warn("motion", null);
       this.isSilent = false;
       return;
     }
     if (this.heardAny) {
       this.isSilent = true;
       this.view.idle("No motion");
-      this.view.alert(SENTENCES.silent);
+      this.warn("motion", SENTENCES.silent);
     } else {
       const some = this.missing?.length < new Set(this.sources.map((source) => source.split(".")[0])).size;
       this.stop("No motion", "");
-      this.view.alert(
+      this.warn(
+        "motion",
         some
           ? `This device gives no values of its ${this.missing.join(" and ")}, which this recognizer needs.`
           : SENTENCES.noSensors,
@@ -153,7 +161,7 @@ class Page {
         wrongWith(decision.values, this.sources.length, this.settings.gravity),
         wrongWithRate(this.lastCutter.grid.rowRate, this.settings.rate),
       ].filter(Boolean);
-      if (wrong.length) this.view.alert(wrong.join(" "));
+      this.warn("window", wrong.join(" "));
     }
     this.diary.decide(decision);
     this.latest = decision;
@@ -194,7 +202,8 @@ class Page {
     }
     this.heardAt = performance.now();
     const seconds = Math.round((this.heardAt - this.hiddenAt) / 1000);
-    this.view.alert(
+    this.warn(
+      "hidden",
       `The page was hidden for ${seconds} s. Phones give no motion then, so that time is missing: keep the page open.`,
     );
     this.keepAwake();
