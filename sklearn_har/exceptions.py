@@ -17,6 +17,7 @@ __all__ = [
     "PredictionsChangedWarning",
     "RowsForgottenWarning",
     "RowsLeftOutWarning",
+    "SampledBeforeSplitWarning",
     "SingleLabelWarning",
     "SubjectsUnknownWarning",
     "SuspectRecordingsWarning",
@@ -91,6 +92,10 @@ class RowsLeftOutWarning(UserWarning):
     """Rows of files could not be used and were left out."""
 
 
+class SampledBeforeSplitWarning(UserWarning):
+    """Windows were copied or made up before a split, so some of them are tested on."""
+
+
 class SingleLabelWarning(UserWarning):
     """All windows have one label, so a constant is predicted."""
 
@@ -100,7 +105,7 @@ class SubjectsUnknownWarning(UserWarning):
 
 
 class SuspectRecordingsWarning(UserWarning):
-    """Something about recordings looks wrong: a unit, a clock, a channel."""
+    """Something about recordings looks wrong: a unit, a clock, a channel, a label."""
 
 
 class TimeLostWarning(UserWarning):

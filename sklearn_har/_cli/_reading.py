@@ -88,8 +88,7 @@ def _columns(found: Found, options, wanted) -> dict:
             raise ValueError(f"Both {{{level}}} in the path and --{level} tell the {level}; leave one out.")
         who[level] = None if level in found.fields else column or _if_there(level, names)
     channels = _channels(found, options, wanted, names)
-    units = _units(options.units, channels.values())
-    return {"channels": channels, "units": units, "time": options.time or TIME, **who}
+    return {"channels": channels, "units": options.units, "time": options.time or TIME, **who}
 
 
 def _channels(found: Found, options, wanted, names: list[str]) -> dict[str, str]:
@@ -106,12 +105,3 @@ def _channels(found: Found, options, wanted, names: list[str]) -> dict[str, str]
             f"they are with --channels COLUMN=acc_x,COLUMN=acc_y,…; there are {names}."
         )
     return {name: name for position, name in enumerate(names) if position in chosen}
-
-
-def _units(given: dict[str, str], channels) -> dict[str, str]:
-    """Units of channels, where that of a sensor stands for its channels."""
-    units: dict[str, str] = {}
-    for key, unit in given.items():
-        of_key = [name for name in channels if name == key or name.startswith(f"{key}_")]
-        units |= dict.fromkeys(of_key or [key], unit)
-    return units

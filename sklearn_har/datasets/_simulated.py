@@ -68,7 +68,7 @@ def make_recordings(
     ----------
     n_subjects : int, default=8
         How many people. A person does not depend on how many others there are.
-    activities : sequence of str
+    activities : sequence of str, optional
         By default the six basic ones of UCI HAR. Of "walking", "walking_upstairs",
         "walking_downstairs", "running", "cycling", "turning_left", "turning_right", "sitting",
         "standing" and "lying".

@@ -16,6 +16,9 @@ SI_PER_UNIT = {
     "deg/s": np.pi / 180,
     "°/s": np.pi / 180,
 }
+DATE = r"^\d{4}([-/.])\d{1,2}\1\d{1,2}(?:\D|$)"
+OTHER_DATE = r"^\d{1,2}([-/.])\d{1,2}\1\d{2,4}(?:\D|$)"  # day and month in either order
+FRACTION = r"(:\d{2}:\d{2})[,:](\d)"  # of a second, after a comma or a colon
 CLOCK = r"^(\d{1,2}):(\d{2}):(\d{2})(?:[.,:](\d+))?$"
 HALF_A_DAY, A_DAY = 43_200, 86_400
 
@@ -91,19 +94,24 @@ def seconds_in(table: Table, name: str, seconds_per_unit: float) -> np.ndarray:
     first = str(present.iloc[0]).strip()
     if re.match(CLOCK, first):
         times, form = _time_of_day(column.astype("string").str.strip()), "a time of day"
-    elif re.match(r"^\d{4}-\d{2}-\d{2}", first):
-        times, form = (
-            _since_1970(pd.to_datetime(column, format="ISO8601", utc=True, errors="coerce")),
-            "a date",
+    elif re.match(DATE, first):
+        times, form = _since_1970(_dates(column)), "a date"
+    elif re.match(OTHER_DATE, first):
+        raise ValueError(
+            f"{table.path}: column {name!r} holds dates such as {first!r}, in which day and month may be in "
+            "either order; files are read with dates like 2026-12-31 13:05:10.250. Convert them first, "
+            f"table[{name!r}] = pandas.to_datetime(table[{name!r}], dayfirst=True), or False, and give the "
+            "table to recordings_from_table."
         )
     else:
         return _finite_numbers_in(table, name) * seconds_per_unit
     wrong = np.isnan(times) & np.asarray(column.notna())
     if wrong.any():
         row = int(np.argmax(wrong))
+        like = {"a date": "2026-12-31 13:05:10.250", "a time of day": "13:05:10.250"}[form]
         raise ValueError(
             f"{table.where(row)}: column {name!r} holds {column.iloc[row]!r}, which is not {form} like "
-            f"{first!r}{others(wrong)}."
+            f"{like!r}{others(wrong)}."
         )
     return times
 
@@ -117,6 +125,14 @@ def _finite_numbers_in(table: Table, name: str) -> np.ndarray:
             "Correct or empty such cells; rows with an empty one are left out, and counted."
         )
     return numbers
+
+
+def _dates(column: pd.Series) -> pd.Series:
+    dates = pd.to_datetime(column, format="ISO8601", utc=True, errors="coerce")
+    if (dates.isna() & column.notna()).any():
+        texts = column.astype("string").str.replace(FRACTION, r"\1.\2", regex=True)
+        dates = pd.to_datetime(texts, format="ISO8601", utc=True, errors="coerce")
+    return dates
 
 
 def _since_1970(dates: pd.Series) -> np.ndarray:

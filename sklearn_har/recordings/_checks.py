@@ -30,6 +30,16 @@ class Rows:
         Position of the first row of every run, then the number of rows.
     index : pandas.MultiIndex or None
         Subject, recording and time of every row; None for a plain array.
+
+    Examples
+    --------
+    >>> from sklearn_har.datasets import make_recordings
+    >>> from sklearn_har.preprocessing import Magnitude
+    >>> from sklearn_har.recordings import validate_rows
+    >>> X, _ = make_recordings(n_subjects=2, bout_duration=5.0, random_state=0, return_X_y=True)
+    >>> rows = validate_rows(Magnitude(), X, reset=True)
+    >>> rows.values.shape == X.shape, rows.sampling_rate, rows.run_starts[-1] == len(X)
+    (True, 50.0, np.True_)
     """
 
     values: np.ndarray

@@ -12,12 +12,14 @@ from .._core._warnings import warn_user
 from ..exceptions import SuspectRecordingsWarning
 from ._clock import clock_bursts, gaps_of_late_clock, longest_step, typical_interval
 from ._findings import (
+    CLOCK_UNITS,
     FULL_SCALES_G,
     FULL_SCALES_TURN,
     GRAVITY,
     STUCK_SECONDS,
     acceleration_finding,
     clipped,
+    clock_unit,
     longest_constant,
     median_length,
     triads_of,
@@ -132,6 +134,9 @@ def _clock_facts(times: np.ndarray, values: np.ndarray, findings: dict) -> dict[
     if np.isnan(interval):
         findings["the rate is unknown: there are not two different times"] = []
         return facts
+    if (unit := clock_unit(facts["rate"])) is not None:
+        name, _ = CLOCK_UNITS[unit]
+        findings[f"times look like {unit}, not seconds: read them with time_unit={name!r}"] = []
     longest = longest_step(interval, None)
     late = clock_bursts(times, values, interval)
     before = gaps_of_late_clock(times, interval, longest) if late else np.flatnonzero(steps > longest)
@@ -168,7 +173,10 @@ def _channel_facts(values: np.ndarray, channels: list, rate: float, findings: di
         if finding:
             findings[f"angular rate {finding}:"].append(name)
         is_clipped[triad] = clipped(values[:, triad], FULL_SCALES_TURN * (180 / np.pi if finding else 1.0))
-    is_stuck = longest_constant(values) / rate >= STUCK_SECONDS
+    unit = clock_unit(rate)
+    true_rate = rate if unit is None else rate * CLOCK_UNITS[unit][1]
+    constant = longest_constant(values)
+    is_stuck = (constant > 1) & (constant / true_rate >= STUCK_SECONDS)
     facts["stuck"] = _names(channels, is_stuck)
     facts["clipped"] = _names(channels, is_clipped & ~is_stuck)
     if facts["stuck"]:
@@ -183,7 +191,7 @@ def _names(channels: list, chosen: np.ndarray) -> str:
 
 
 def _compare_rates(table: pd.DataFrame, found: list) -> None:
-    usual = table["rate"].median()
+    usual = table["rate"].dropna().median()  # pandas 2 warns where there is none
     for findings, rate in zip(found, table["rate"], strict=True):
         if abs(rate / usual - 1) > RATE_TOLERANCE:
             findings["the rate is not that of the other recordings: resample all to one"] = []

@@ -28,6 +28,19 @@ def validate_rows(estimator, X, *, reset: bool) -> Rows:
     ------
     ValueError
         If X is not what `check_recordings` accepts, or differs from what was seen in fit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.base import BaseEstimator
+    >>> from sklearn_har.recordings import validate_rows
+    >>> class Counter(BaseEstimator):
+    ...     def fit(self, X, y=None):
+    ...         self.n_rows_ = len(validate_rows(self, X, reset=True).values)
+    ...         return self
+    >>> counter = Counter().fit(np.zeros((5, 3)))
+    >>> counter.n_rows_, counter.n_features_in_, counter.sampling_rate_in_
+    (5, 3, 1.0)
     """
     refuse_bad_channels(X)
     values = validate_data(estimator, X, reset=reset, dtype=(np.float64, np.float32), ensure_all_finite=False)

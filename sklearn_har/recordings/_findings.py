@@ -13,6 +13,13 @@ FULL_SCALES_G = np.array([2.0, 4.0, 8.0, 16.0])
 FULL_SCALES_TURN = np.deg2rad([250.0, 500.0, 1000.0, 2000.0])
 NEAR_FULL_SCALE = 0.025
 CLIPPED_ROWS = 3
+CLOCK_UNITS = {  # what a time that is no second may be: name in time_unit=, how many are a second
+    "milliseconds": ("ms", 1e3),
+    "microseconds": ("us", 1e6),
+    "nanoseconds": ("ns", 1e9),
+}
+SENSOR_RATES = (5.0, 500.0)  # Hz; slower rows would hardly be of motion
+OTHER_RATE = 10.0  # times as fast, or as slow, as expected, devices may be
 STUCK_SECONDS = 10.0  # no living person keeps a sensor at one value for so long
 
 
@@ -52,6 +59,19 @@ def turning_finding(values: np.ndarray) -> str | None:
     finite = np.abs(values[np.isfinite(values)])
     if len(finite) and np.quantile(finite, 0.99) > FASTEST_TURN:
         return "looks like degrees per second, not rad/s: multiply by 0.0174533"
+    return None
+
+
+def clock_unit(rate: float, expected: float | None = None) -> str | None:
+    """The unit in which times seem to be, if a rate makes no sense in seconds and does in that.
+
+    >>> clock_unit(0.05), clock_unit(5e-8, expected=100.0), clock_unit(50.0)
+    ('milliseconds', 'nanoseconds', None)
+    """
+    low, high = SENSOR_RATES if expected is None else (expected / OTHER_RATE, expected * OTHER_RATE)
+    for unit, (_, per_second) in CLOCK_UNITS.items():
+        if low <= rate * per_second < high:
+            return unit
     return None
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ._findings import CLOCK_UNITS, clock_unit
 from ._index import LEAVE_OUT_REPEATED, PUT_IN_ORDER, describe_row, describe_time, times_of
 
 RATE_TOLERANCE = 0.05  # devices of one make differ by 1 or 2 %; the next common rate is 20 % away
@@ -144,10 +145,15 @@ def _check_increasing(steps: np.ndarray, seconds: np.ndarray, index: pd.MultiInd
 
 def _check_rate(interval: float, expected_rate: float) -> None:
     if abs(1 / interval / expected_rate - 1) > RATE_TOLERANCE:
+        remedy = "Resample them to that rate first (sklearn_har.recordings.resample)."
+        if (unit := clock_unit(1 / interval, expected_rate)) is not None:
+            remedy = (
+                f"The times look like {unit}, not seconds: recordings_from_table converts them with "
+                f"time_unit={CLOCK_UNITS[unit][0]!r}."
+            )
         raise ValueError(
             f"These recordings have {1 / interval:.6g} rows per second; {expected_rate:.6g} Hz is expected, "
-            "the rate of the recordings seen in fit. Resample them to that rate first "
-            "(sklearn_har.recordings.resample)."
+            f"the rate of the recordings seen in fit. {remedy}"
         )
 
 

@@ -9,11 +9,14 @@ import pandas as pd
 from .._core._warnings import warn_user
 from ..exceptions import LabelsOutsideWarning
 from ._index import PUT_IN_ORDER, describe_row, recording_starts, recordings_index, times_of
-from ._tables import _columns
+from ._labels import warn_of_spellings
+from ._tables import _columns, _seconds
 
 COLUMNS = ("subject", "recording", "start", "stop", "activity")
 SAME_TIME = 1e-6  # s; below it, times differ by their rounding only (seconds since 1970 by 2e-7)
 NAMED = 5  # how many of many are named in a message
+SINCE_1970 = (1e8, 1e11)  # s; such times are dates from 1973 on, and are said as dates
+QUARTERS = sorted(range(-56, 57), key=lambda n: (n % 4 > 0, abs(n)))  # of hours that zones differ by
 
 
 class _Intervals(NamedTuple):
@@ -36,8 +39,9 @@ def label_intervals(X, intervals, *, tolerance: float = 1.0):
     X : DataFrame of shape (n_rows, n_channels)
         Recordings; any rate, regular or not.
     intervals : pandas.DataFrame or polars.DataFrame of shape (n_intervals, >= 5)
-        With the columns subject, recording, start, stop (seconds, on the clock of ``X``) and activity,
-        in any order. Other columns are not read.
+        With the columns subject, recording, start, stop and activity, in any order. Other columns are not
+        read. Starts and stops are seconds on the clock of ``X``; dates, where that counts from 1970 (UTC,
+        as are dates without a time zone); or timedeltas since what it counts from, such as midnight.
     tolerance : float, default=1.0
         By how many seconds an interval may reach beyond its recording without a warning.
 
@@ -53,12 +57,15 @@ def label_intervals(X, intervals, *, tolerance: float = 1.0):
         recording overlap, a subject or recording is not in ``X``, no row is in any interval, or
         ``tolerance`` is no number of seconds.
     TypeError
-        If starts and stops are not numbers.
+        If starts and stops are neither numbers nor dates, but text.
 
     Warns
     -----
     LabelsOutsideWarning
-        If intervals reach beyond their recordings by more than ``tolerance``, or hold no row.
+        If intervals reach beyond their recordings by more than ``tolerance``, or hold no row; with what
+        they are off by, if it is a time zone.
+    SuspectRecordingsWarning
+        If activities differ in nothing but case, spaces, hyphens and underscores.
 
     See Also
     --------
@@ -87,8 +94,11 @@ def label_intervals(X, intervals, *, tolerance: float = 1.0):
     starts, times = recording_starts(index), times_of(index)
     _check_order(times, starts, index)
     table = _columns(intervals, list(COLUMNS))
-    _check_values(table)
+    _check_missing(table)
+    table = table.assign(**{name: _numeric(table[name]) for name in ("start", "stop")})
+    _check_lengths(table)
     activities = pd.Categorical(table["activity"])
+    warn_of_spellings(activities.unique())
     ordered = _by_recording(table, activities, _recordings_of(table, index, starts))
     _check_no_overlap(ordered, table)
     first, last = _rows_of(ordered, times, starts)
@@ -107,7 +117,7 @@ def _check_order(times: np.ndarray, starts: np.ndarray, index: pd.MultiIndex) ->
         raise ValueError(f"Time runs backwards at {describe_row(index, int(backwards[0]))}. {PUT_IN_ORDER}")
 
 
-def _check_values(table: pd.DataFrame) -> None:
+def _check_missing(table: pd.DataFrame) -> None:
     if not len(table):
         raise ValueError("intervals has no rows.")
     for name in COLUMNS:
@@ -117,12 +127,23 @@ def _check_values(table: pd.DataFrame) -> None:
                 f"intervals has no {name} in {missing.sum()} of {len(table)} rows, the first: row "
                 f"{np.argmax(missing)}."
             )
-    for name in ("start", "stop"):
-        if not pd.api.types.is_numeric_dtype(table[name].dtype):
-            raise TypeError(
-                f"{name} must be seconds on the clock of X (numbers); it holds {table[name].dtype}, such as "
-                f"{table[name].iloc[0]!r}."
-            )
+
+
+def _numeric(times: pd.Series) -> pd.Series:
+    """Times as numbers: dates as seconds since 1970, timedeltas as seconds."""
+    if pd.api.types.is_numeric_dtype(times.dtype):
+        return times
+    if times.dtype.kind not in "mM":
+        raise TypeError(
+            f"{times.name} must be seconds on the clock of X, or dates; it holds {times.dtype}, such as "
+            f"{times.iloc[0]!r}. Convert it first: pandas.to_datetime(intervals[{times.name!r}]), with "
+            "dayfirst=True for dates like 31.12.2026, pandas.to_timedelta for text like 13:05:10, or "
+            "pandas.to_numeric."
+        )
+    return pd.Series(_seconds(times, 1.0), index=times.index)
+
+
+def _check_lengths(table: pd.DataFrame) -> None:
     reversed_ = ~(table["stop"].to_numpy(np.float64) > table["start"].to_numpy(np.float64))
     if reversed_.any():
         row = int(np.argmax(reversed_))
@@ -215,7 +236,9 @@ def _check_inside(
     if empty.all():
         raise ValueError(
             f"None of the {len(table)} intervals holds a row of X. The first is {_describe(table, 0)}; "
-            f"{_span(0, intervals, begins, ends)}. Start and stop must be seconds on the clock of X."
+            f"{_span(0, intervals, begins, ends)}. Start and stop must be on the "
+            "clock of X, in seconds or as dates."
+            f"{_zone_hint(intervals, empty, begins, ends)}"
         )
     told = (outside > tolerance) | empty
     if told.any():
@@ -224,19 +247,45 @@ def _check_inside(
         warn_user(
             f"{len(beyond)} of {len(table)} intervals reach beyond their recording by more than "
             f"{tolerance:g} s ({beyond.sum():.6g} s in all), and {empty.sum()} hold no row. The first: "
-            f"{_describe(table, intervals.rows[k])}; {_span(intervals.rows[k], intervals, begins, ends)}.",
+            f"{_describe(table, intervals.rows[k])}; {_span(intervals.rows[k], intervals, begins, ends)}."
+            f"{_zone_hint(intervals, empty, begins, ends)}",
             LabelsOutsideWarning,
         )
 
 
+def _zone_hint(intervals: _Intervals, empty: np.ndarray, begins: np.ndarray, ends: np.ndarray) -> str:
+    """Say by how many hours the intervals without rows are off, if all are off by as many."""
+    are_dates = begins.min() >= SINCE_1970[0]
+    for quarters in QUARTERS if are_dates and empty.any() else ():
+        shift = quarters * 900
+        inside = (intervals.starts + shift >= begins) & (intervals.stops + shift <= ends)
+        if inside[empty].all():
+            if not shift:  # they lie between two rows
+                return ""
+            which = "earlier" if shift < 0 else "later"
+            return (
+                f" They would lie in their recordings if they were {abs(shift) / 3600:g} h {which}. Is that "
+                "a time zone? Dates without one are read as UTC, in files too; intervals get theirs with "
+                "intervals['start'].dt.tz_localize('Europe/Berlin')."
+            )
+    return ""
+
+
 def _span(row: int, intervals: _Intervals, begins: np.ndarray, ends: np.ndarray) -> str:
     k = int(np.flatnonzero(intervals.rows == row)[0])
-    return f"its recording lasts from {begins[k]:.6g} to {ends[k]:.6g} s"
+    return f"its recording lasts from {_from_to(begins[k], ends[k])}"
 
 
 def _describe(table: pd.DataFrame, row: int) -> str:
     each = table.iloc[row]
     return (
-        f"row {row} (subject {each['subject']}, recording {each['recording']}, {each['start']:.6g} to "
-        f"{each['stop']:.6g} s, {each['activity']})"
+        f"row {row} (subject {each['subject']}, recording {each['recording']}, "
+        f"{_from_to(each['start'], each['stop'])}, {each['activity']})"
     )
+
+
+def _from_to(start: float, stop: float) -> str:
+    if not SINCE_1970[0] <= min(start, stop) <= max(start, stop) < SINCE_1970[1]:
+        return f"{start:.9g} to {stop:.9g} s"
+    first, last = (str(np.datetime64(round(time * 1000), "ms")) for time in (start, stop))
+    return f"{first} to {last} UTC"

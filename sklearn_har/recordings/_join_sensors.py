@@ -255,7 +255,7 @@ def _joint_labels(labels, rows, index: pd.MultiIndex) -> tuple[pd.Series, np.nda
 
 def _report(lines, people: pd.MultiIndex, places, counts: np.ndarray, sampling_rate: float) -> pd.DataFrame:
     parts = [line.report.add_prefix(f"{name}_") for name, line in zip(("acc", "gyro"), lines, strict=True)]
-    report = parts[0].join(parts[1], how="outer", sort=False)
+    report = parts[0].join(parts[1], how="outer")
     sensors = np.where(report["gyro_rows_in"].isna(), "acc", "both")
     report.insert(0, "sensors", np.where(report["acc_rows_in"].isna(), "gyro", sensors))
     report.insert(1, "rows_out", pd.Series(counts, index=people).reindex(report.index, fill_value=0))

@@ -1,9 +1,17 @@
 """Labels of rows: aligned with the rows, some of them missing."""
 
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from .._core._sklearn import _num_samples
+from .._core._warnings import warn_user
+from ..exceptions import SuspectRecordingsWarning
+
+BETWEEN_WORDS = re.compile(r"(?<=[^\d\s_-])[\s_-]+|[\s_-]+(?![\d\s_-])")  # not a sign, or between digits
 
 
 def drop_unlabelled(X, y):
@@ -79,3 +87,19 @@ def take_labels(y, rows: np.ndarray, index: pd.MultiIndex):
     if isinstance(y, (pd.Series, pd.DataFrame)):
         return y.take(rows).set_axis(index)
     return np.asarray(y)[rows]
+
+
+def warn_of_spellings(activities: Iterable) -> None:
+    """Warn of activities that differ in nothing but case, spaces, hyphens and underscores."""
+    alike = defaultdict(list)
+    for name in activities:
+        if isinstance(name, str):
+            alike[BETWEEN_WORDS.sub("", name.strip()).casefold()].append(name)
+    several = [sorted(names) for names in alike.values() if len(names) > 1]
+    if several:
+        groups = "; ".join(", ".join(map(repr, names)) for names in several)
+        warn_user(
+            f"Activities are spelled in several ways, each of which is an activity of its own: {groups}. "
+            "Give them one name first: labels.str.strip().str.lower(), labels.replace({'old': 'new'}).",
+            SuspectRecordingsWarning,
+        )

@@ -2,6 +2,8 @@
 
 import glob
 import re
+from collections.abc import Sequence
+from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,10 +22,11 @@ class Found(NamedTuple):
     fields: dict[str, str]
 
 
-def find_paths(pattern, *, folders: bool = False) -> list[Found]:
+def find_paths(pattern, exclude: str | Sequence[str] = (), *, folders: bool = False) -> list[Found]:
     """Find what a pattern such as "data/{subject}/{recording}.csv" matches, in the order of names.
 
-    A folder stands for the files in it, unless folders are looked for.
+    A folder stands for the files in it, unless folders are looked for. What ``exclude`` matches, by its
+    name or the end of its path, is left out.
 
     Raises
     ------
@@ -32,6 +35,11 @@ def find_paths(pattern, *, folders: bool = False) -> list[Found]:
     FileNotFoundError
         If nothing matches.
     """
+    if not isinstance(pattern, (str, PathLike)):
+        raise TypeError(
+            f"pattern is {type(pattern).__name__}; it must be one path or pattern, such as "
+            "'data/{subject}/{recording}.csv'. exclude leaves out files that it matches."
+        )
     text = Path(pattern).as_posix()
     names = FIELD.findall(text)
     unknown = [name for name in names if name not in FIELDS]
@@ -52,15 +60,25 @@ def find_paths(pattern, *, folders: bool = False) -> list[Found]:
             )
         paths = [path for path in paths if folders or path.is_file()]
     expression = re.compile(_expression(text))
-    found = [
+    matched = [
         Found(path, match.groupdict()) for path in paths if (match := expression.fullmatch(path.as_posix()))
     ]
+    unwanted = [exclude] if isinstance(exclude, (str, PathLike)) else exclude
+    found = [each for each in matched if not any(each.path.match(str(end)) for end in unwanted)]
+    if matched and not found:
+        raise FileNotFoundError(f"exclude={exclude!r} leaves out all that {str(pattern)!r} matches.")
     if not found:
         raise FileNotFoundError(
             f"Nothing matches {str(pattern)!r}, looked for from {Path.cwd()}. A folder is searched for files "
             f"that end in {', '.join(SUFFIXES)}."
         )
     return found
+
+
+def pattern_of(path: Path, found: list[Found]) -> str:
+    """What ``exclude`` must be to leave out this file alone: its path if others have its name."""
+    is_alone = sum(each.path.name == path.name for each in found) == 1
+    return glob.escape(path.name if is_alone else path.as_posix())
 
 
 def name_by_path(found: list[Found]) -> list[Found]:

@@ -11,7 +11,7 @@ from ..exceptions import RowsLeftOutWarning
 from ._cells import SI_PER_UNIT, numbers_in, pick_column, seconds_in, usable_rows
 from ._csv import read_csv, read_parquet
 from ._loggers import read_phones, report_line
-from ._paths import Found, code_fields, find_paths, name_by_path, refuse_shared_names, with_texts
+from ._paths import Found, code_fields, find_paths, name_by_path, pattern_of, refuse_shared_names, with_texts
 from ._tables import SECONDS_PER_UNIT, recordings_from_table
 
 
@@ -40,6 +40,7 @@ def read_recordings(
     logger: str | None = None,
     separator: str | None = None,
     decimal: str | None = None,
+    exclude: str | Sequence[str] = (),
     return_report: bool = False,
 ):
     r"""Read a folder of CSV or Parquet files as recordings and labels.
@@ -69,8 +70,8 @@ def read_recordings(
     time_unit : {"s", "ms", "us", "ns"}, default="s"
         Unit of a numeric time.
     units : dict of str to str, default=None
-        Units of channels, by the name they are given, that are not m/s² or rad/s already:
-        ``{"acc_x": "g"}``. Known are m/s², g, mg, rad/s and deg/s.
+        Units of channels, or of all of a sensor, by the name they are given, that are not m/s² or rad/s
+        already: ``{"acc": "g", "gyro_x": "deg/s"}``. Known are m/s², g, mg, rad/s and deg/s.
     logger : {"sensor_logger", "phyphox", "physics_toolbox"}, default=None
         A logging app of phones, whose files, columns and units are known; it replaces all parameters
         about columns. The channels are ``acc_x`` to ``acc_z`` (m/s²; ``linear_acc_x`` to ``linear_acc_z``
@@ -81,6 +82,9 @@ def read_recordings(
         ``acc_z`` is positive.
     separator, decimal : str, default=None
         How fields are separated, and the decimal mark. None tells them from each file.
+    exclude : str or list of str, default=()
+        Files, or with ``logger`` also folders, to leave out, by their names or the ends of their paths:
+        ``"*_gyro.csv"``, ``"ann/monday.csv"``, in which ``*`` and ``?`` stand for any part of a name.
     return_report : bool, default=False
         Whether to return the report too.
 
@@ -108,6 +112,8 @@ def read_recordings(
     -----
     RowsLeftOutWarning
         If rows cannot be used: how many, why, and where the first is.
+    SuspectRecordingsWarning
+        If activities differ in nothing but case, spaces, hyphens and underscores.
 
     See Also
     --------
@@ -128,7 +134,7 @@ def read_recordings(
     ...         channels={"ax": "acc_x"},
     ...         time="t",
     ...         time_unit="ms",
-    ...         units={"acc_x": "g"},
+    ...         units={"acc": "g"},
     ...     )
     >>> X
                                acc_x
@@ -139,10 +145,10 @@ def read_recordings(
     columns = {"channels": channels, "time": time, "subject": subject, "recording": recording, "label": label}
     if logger is not None:
         _refuse_with_logger(columns | {"units": units}, time_unit)
-        X, report = read_phones(find_paths(pattern, folders=True), logger, separator, decimal)
+        X, report = read_phones(find_paths(pattern, exclude, folders=True), logger, separator, decimal)
         y = None
     else:
-        found = _one_source(find_paths(pattern), subject, recording)
+        found = _one_source(find_paths(pattern, exclude), subject, recording)
         wanted = _wanted(columns, time_unit, units, separator, decimal)
         X, y, report = _read_files(found, wanted)
     _warn_left_out(report)
@@ -183,23 +189,40 @@ def _wanted(columns: dict, time_unit: str, units, separator, decimal) -> _Wanted
         raise ValueError(f"time_unit is {time_unit!r}; it must be one of {sorted(SECONDS_PER_UNIT)}.")
     if isinstance(channels, str):
         raise TypeError(f"channels is the one name {channels!r}; give a list of columns: [{channels!r}].")
+    if isinstance(units, str):
+        raise TypeError(f"units is the one unit {units!r}; say of what: {{'acc': {units!r}}}.")
     names = dict(channels) if isinstance(channels, Mapping) else {name: name for name in channels}
-    units = dict(units or {})
-    for name, unit in units.items():
-        if name not in names.values():
-            raise ValueError(f"units names the channel {name!r}; the channels are {list(names.values())}.")
-        if unit not in SI_PER_UNIT:
-            raise ValueError(f"units gives {name!r} the unit {unit!r}; known are {sorted(SI_PER_UNIT)}.")
-    factors = {column: SI_PER_UNIT[units.get(name, "m/s²")] for column, name in names.items()}
+    si = _si_per_unit(units or {}, list(names.values()))
+    factors = {column: si.get(name, 1.0) for column, name in names.items()}
     others = {name: columns[name] for name in ("subject", "recording", "label") if columns[name] is not None}
     return _Wanted(names, factors, time, SECONDS_PER_UNIT[time_unit], others, separator, decimal)
+
+
+def _si_per_unit(units: Mapping[str, str], channels: list[str]) -> dict[str, float]:
+    """Factor of every channel that has a unit; that of a sensor is of those that have none of their own."""
+    factors: dict[str, float] = {}
+    for name, unit in sorted(units.items(), key=lambda each: each[0] in channels):
+        named = [channel for channel in channels if name in (channel, str(channel).rpartition("_")[0])]
+        if not named:
+            raise ValueError(f"units names the channel {name!r}; the channels are {channels}.")
+        if unit not in SI_PER_UNIT:
+            raise ValueError(f"units gives {name!r} the unit {unit!r}; known are {sorted(SI_PER_UNIT)}.")
+        factors |= dict.fromkeys(named, SI_PER_UNIT[unit])
+    return factors
 
 
 def _read_files(found: list[Found], wanted: _Wanted):
     parts, lines = [], []
     codes, texts = code_fields(found)
     for each, fields in zip(found, codes, strict=True):
-        frame, line = _read_file(each, fields, wanted)
+        try:
+            frame, line = _read_file(each, fields, wanted)
+        except ValueError as error:
+            if len(found) > 1:
+                error.add_note(
+                    f"The other files are read without this one: exclude={pattern_of(each.path, found)!r}."
+                )
+            raise
         parts.append(frame)
         lines.append(line)
     table = pd.DataFrame({name: _stack([part[name] for part in parts]) for name in parts[0].columns})

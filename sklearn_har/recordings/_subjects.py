@@ -33,12 +33,16 @@ def subjects(X):
     """
     found = find_subjects(X)
     if found is None:
-        raise ValueError(
-            f"This {type(X).__name__} does not say who was recorded. Recordings carry the people in "
-            "the index level 'subject' (recordings_from_table makes it of a column), Windows in "
-            ".subjects; a plain array has lost them."
-        )
+        raise ValueError(_unknown(X))
     return found
+
+
+def _unknown(X) -> str:
+    return (
+        f"This {type(X).__name__} does not say who was recorded. Recordings carry the people in the index "
+        "level 'subject' (recordings_from_table makes it of a column), Windows in .subjects; a plain array "
+        "has lost them."
+    )
 
 
 def find_subjects(X) -> np.ndarray | None:
@@ -69,11 +73,23 @@ def subjects_for_split(X, groups=None):
     ------
     ValueError
         If neither says who was recorded, or both do and disagree.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_har.recordings import subjects_for_split
+    >>> subjects_for_split(np.zeros((3, 2)), groups=["ann", "ann", "bob"]).tolist()
+    ['ann', 'ann', 'bob']
     """
-    if groups is None:
-        return subjects(X)
-    groups = np.asarray(groups)
     found = find_subjects(X)
+    if groups is None and found is None:
+        raise ValueError(
+            f"{_unknown(X)} Pass groups=, the person of each row or window: cross_validate, searches and "
+            "splitters take them."
+        )
+    if groups is None:
+        return found
+    groups = np.asarray(groups)
     if found is None:
         return groups
     check_groups_agree(found, groups)

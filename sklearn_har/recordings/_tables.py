@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ._index import INDEX_LEVELS
+from ._labels import warn_of_spellings
 
 SECONDS_PER_UNIT = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 UNIX_EPOCH = pd.Timestamp("1970-01-01")
@@ -58,6 +59,11 @@ def recordings_from_table(
         If a column is not there (the nearest is named) or there twice, a channel is not numeric, or
         a time, subject or recording is missing.
 
+    Warns
+    -----
+    SuspectRecordingsWarning
+        If activities differ in nothing but case, spaces, hyphens and underscores.
+
     Examples
     --------
     >>> import pandas as pd
@@ -94,6 +100,7 @@ def recordings_from_table(
     if label is None:
         return X, None
     y = table[label].take(order)
+    warn_of_spellings(y.unique())
     y.index = index
     return X, y
 

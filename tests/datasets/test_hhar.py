@@ -127,15 +127,28 @@ def test_a_clock_without_sense_gives_way_to_arrival():
 
 
 @pytest.mark.parametrize(
+    ("arrival", "creation"),
+    [([7], [7]), ([7, 7, 7], [1, 2, 3]), ([1, 2, 3], [7, 7, 7]), ([1, 2, 3], [3, 2, 1])],
+    ids=["one row", "came at once", "made at once", "runs backwards"],
+)
+def test_a_clock_that_tells_no_unit_gives_way_to_arrival(arrival, creation):
+    times, facts = _hhar._times(np.array(arrival), np.array(creation))
+    np.testing.assert_allclose(times, np.array(arrival) / 1000, rtol=1e-15)
+    assert facts["clock"] == "arrival"
+
+
+@pytest.mark.parametrize(
     ("old", "new", "message"),
     [
         ("a,nexus4,nexus4_1,stand", "a,nexus4,nexus4_1,dance", r"line 8, has the activity 'dance'"),
         ("0.5", "half", r"line 8, has 'half' where a number belongs"),
+        ("0.5", "nan", r"line 8, (has 'nan' where a number belongs|lacks a value)"),
         ("a,nexus4,nexus4_1,stand", "a", r"line 8, has 7 values; every line has 10"),
         ("a,nexus4,nexus4_1,stand", "a,nexus4,nexus4_1,stand,1", r"line 8, has 11 values"),
     ],
 )
-def test_what_is_wrong_is_said_with_file_and_line(tmp_path, old, new, message):
+def test_what_is_wrong_is_said_with_file_and_line(tmp_path, monkeypatch, old, new, message):
+    monkeypatch.setattr(_hhar, "CHUNK_ROWS", 3)  # so that what is wrong lies in the third part
     line = "{i},1424696633908,1424696631913248572,0.5,-0.25,9.8,a,nexus4,nexus4_1,stand\n"
     lines = [line.replace("{i}", str(number)) for number in range(20)]
     lines[6] = lines[6].replace(old, new)

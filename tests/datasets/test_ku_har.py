@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from sklearn_har.datasets import _joined, _ku_har, fetch_ku_har
+from sklearn_har.datasets._files import Files
 from sklearn_har.exceptions import DatasetIntegrityError, IncompleteDatasetWarning
 from sklearn_har.recordings import check_recordings
 
@@ -145,6 +146,18 @@ def test_a_sensor_of_zeros_has_no_rows(tmp_path):
     times, values, facts = _ku_har._read_sensor(path, "gyro")
     assert len(times) == len(values) == 0
     assert facts["padding_rows"] == N_ROWS
+
+
+def test_files_without_rows_are_named_unless_all_are(tmp_path):
+    rng, paths = np.random.default_rng(0), ("0.Stand/1001_A_1.csv", "0.Stand/1002_A_1.csv")
+    (tmp_path / "0.Stand").mkdir()
+    for path, padding in zip(paths, (N_ROWS, 0), strict=True):
+        write_file(tmp_path / path, rng, padding=padding)
+    parsed = _ku_har._parse(Files("ku_har", tmp_path, paths, (), {}, tmp_path), "gyro")
+    assert [recording.subject for recording in parsed.recordings] == [1002]
+    assert parsed.report["files_without_rows"] == ["0.Stand/1001_A_1.csv"]
+    with pytest.raises(DatasetIntegrityError, match=r"No file of .* has a row of the gyro"):
+        _ku_har._parse(Files("ku_har", tmp_path, paths[:1], (), {}, tmp_path), "gyro")
 
 
 def test_rows_without_a_value_are_left_out_and_counted(tmp_path):

@@ -134,7 +134,9 @@ def test_an_irregular_grid():
 
 def test_a_recording_with_a_rate_of_its_own():
     X = pd.concat([recordings(200, 200), recordings(50, rate=25.0, subjects=[9])])
-    with pytest.raises(ValueError, match="Recording 0 of subject 9 has 25 rows per second"):
+    with pytest.raises(
+        ValueError, match=r"Recording 0 of subject 9 has 25 rows per second, the recordings together 50\. "
+    ):
         check_recordings(X)
 
 
@@ -147,6 +149,13 @@ def test_a_recording_with_a_slightly_different_rate():
 def test_another_rate_than_expected():
     with pytest.raises(ValueError, match="have 25 rows per second; 50 Hz is expected"):
         check_recordings(recordings(100, rate=25.0), sampling_rate=50.0)
+
+
+def test_another_rate_than_expected_because_of_milliseconds():
+    X = recordings(100)
+    X.index = X.index.set_levels(X.index.levels[2] * 1000, level="time")
+    with pytest.raises(ValueError, match=r"milliseconds, not seconds: .* time_unit='ms'\."):
+        check_recordings(X, sampling_rate=100.0)
 
 
 def test_one_row_has_the_expected_rate():

@@ -60,6 +60,18 @@ def test_units_of_acceleration(scale, message):
     assert "acc" in findings(X, message)["findings"].iloc[0]
 
 
+@pytest.mark.parametrize(
+    ("per_second", "unit"), [(1e3, "milli.*'ms'"), (1e6, "micro.*'us'"), (1e9, "nano.*'ns'")]
+)
+@pytest.mark.parametrize("rate", [20, 200])
+def test_times_that_are_not_seconds(per_second, unit, rate):
+    X = plausible(500)
+    X += np.random.default_rng(0).normal(0, 0.1, X.shape)
+    table = findings(at(X, np.arange(500) / rate * per_second), f"times look like {unit}")
+    assert table["stuck"].tolist() == [""]  # a row is far from the next, but no value is there twice
+    assert "look like" not in describe_recordings(at(X, np.arange(500) / rate))["findings"].iloc[0]
+
+
 def test_degrees_per_second():
     X = plausible(500)
     X.iloc[:, 3:] *= 57.3

@@ -61,6 +61,13 @@ def test_a_stream_without_rows_has_no_grid():
     assert GridStream(100.0, 50.0, None).finish() is None
 
 
+def test_a_step_as_long_as_the_longest_gap_parts_nothing():
+    times = np.array([0.0, 0.1, 0.2, 0.30000000000000004, 0.41])  # the last step is longer
+    values, when = on_the_way(times, times[:, np.newaxis], 10.0, 20.0, 0.1, 2)
+    assert when == pytest.approx([0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3])
+    assert values.ravel() == pytest.approx(when)
+
+
 @pytest.mark.parametrize(("rate_in", "seconds"), [(50.0, 0.0), (100.0, 0.2)])
 def test_a_low_pass_is_behind(rate_in, seconds):
     assert GridStream(rate_in, 50.0, None).seconds_behind == pytest.approx(seconds, abs=0.02)

@@ -90,9 +90,14 @@ def test_what_lies_outside_is_said_with_numbers():
     assert "2 of 3 intervals reach beyond their recording by more than 1 s (5 s in all)" in message
     assert "1 hold no row" in message
     assert "row 0 (subject s0, recording r0, -2 to 1 s, sit); its recording lasts from 0 to 1 s" in message
-    assert caught[0].filename == __file__
     assert y.notna().sum() == 21
     assert y.cat.categories.tolist() == ["sit", "walk"]
+
+
+def test_a_warning_points_at_this_file():
+    with pytest.warns(LabelsOutsideWarning) as caught:
+        label_intervals(recordings(3), diary(("s0", "r0", 0, 9, "sit")))
+    assert caught[0].filename == __file__
 
 
 @pytest.mark.parametrize(
@@ -105,7 +110,11 @@ def test_what_lies_outside_is_said_with_numbers():
             "Did you mean 'stopp'",
         ),
         (diary(("s0", "r0", 0, 1, None)), ValueError, "no activity in 1 of 1 rows, the first: row 0"),
-        (diary(("s0", "r0", "0", "1", "sit")), TypeError, "start must be seconds"),
+        (
+            diary(("s0", "r0", "0", "1", "sit")),
+            TypeError,
+            r"start must be seconds .*, or dates; .*dayfirst=True",
+        ),
         (diary(("s0", "r0", 1, 1, "sit")), ValueError, "1 of 1 intervals do not end after they start"),
         (
             diary(("s0", "r0", 0, 1, "sit"), ("s0", "r0", 0.5, 2, "sit")),
@@ -118,7 +127,12 @@ def test_what_lies_outside_is_said_with_numbers():
             "1 of 1 intervals are of a subject.*'s9'. X has 's0', 's1'",
         ),
         (diary(("s1", "r7", 0, 1, "sit")), ValueError, "of a recording that X does not have: 'r7'"),
-        (diary(("s1", "r1", 0, 1, "sit")), ValueError, r"\(subject, recording\) .*\('s1', 'r1'\)"),
+        (
+            diary(("s0", "r0", 0, 1, "sit"), ("s1", "r1", 0, 1, "sit")),
+            ValueError,
+            r"1 of 2 intervals are of a \(subject, recording\) that X does not have: \('s1', 'r1'\)\. X has "
+            r"\('s0', 'r0'\), \('s0', 'r1'\), \('s1', 'r0'\)\.$",
+        ),
         (
             diary(("s0", "r0", 50, 60, "sit")),
             ValueError,
@@ -139,6 +153,21 @@ def test_numbers_that_are_text_in_one_table_are_told():
         label_intervals(X, diary((1, "r0", 0, 1, "sit")))
 
 
+def test_of_many_unknown_people_five_are_named():
+    table = diary(*[(f"p{k}", "r0", 0, 1, "sit") for k in range(6)], ("s0", "r0", 0, 1, "sit"))
+    with pytest.raises(
+        ValueError, match=r"6 of 7 intervals are of a subject that X does not have: "
+    ) as error:
+        label_intervals(recordings(5, 5, 5), table)
+    assert "have: 'p0', 'p1', 'p2', 'p3', 'p4', … (6 in all). X has 's0', 's1'." in str(error.value)
+    X = recordings(5).reset_index()
+    X[["subject", "recording"]] = 1
+    with pytest.raises(ValueError, match=r"does not have: 2, 3, 4, 5, 6\. X has 1\.$"):
+        label_intervals(
+            X.set_index(["subject", "recording", "time"]), diary(*[(k, 1, 0, 1, "sit") for k in range(2, 7)])
+        )
+
+
 def test_plain_arrays_and_disorder_are_refused():
     with pytest.raises(ValueError, match="X has no index of subject"):
         label_intervals(np.zeros((3, 1)), diary(("s0", "r0", 0, 1, "sit")))
@@ -150,3 +179,65 @@ def test_plain_arrays_and_disorder_are_refused():
 def test_a_tolerance_that_is_none(tolerance):
     with pytest.raises(ValueError, match=r"tolerance is .*; it must be a number of seconds, 0 or more"):
         label_intervals(recordings(3), diary(("s0", "r0", 0, 1, "sit")), tolerance=tolerance)
+
+
+MORNING = 1_678_781_700.0  # 2023-03-14 08:15 UTC
+
+
+@pytest.mark.parametrize("zone", [None, "UTC", "Europe/Berlin"])
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_dates_are_seconds_since_1970(zone, unit):
+    X = recordings(30, begin=MORNING)
+    table = diary(("s0", "r0", "14.03.2023 08:15:01", "14.03.2023 08:15:02", "sit"))
+    for name in ("start", "stop"):
+        dates = pd.to_datetime(table[name], dayfirst=True).dt.as_unit(unit).dt.tz_localize("UTC")
+        table[name] = dates.dt.tz_convert(zone)  # to None: UTC without saying so
+    assert np.flatnonzero(label_intervals(X, table).notna()).tolist() == list(range(10, 20))
+
+
+def test_timedeltas_are_seconds_too():
+    table = diary(("s0", "r0", "00:00:01", "00:00:02", "sit"))
+    table[["start", "stop"]] = table[["start", "stop"]].apply(pd.to_timedelta)
+    assert np.flatnonzero(label_intervals(recordings(30), table).notna()).tolist() == list(range(10, 20))
+
+
+@pytest.mark.parametrize(("hours", "said"), [(1, "1 h earlier"), (-5.75, "5.75 h later"), (0.3, None)])
+def test_a_time_zone_is_told_from_intervals_that_hold_no_row(hours, said):
+    X = recordings(100, 100, begin=MORNING)
+    off = MORNING + 3600 * hours
+    table = diary(("s0", "r0", off + 1, off + 4, "sit"), ("s0", "r0", off + 4, off + 8, "walk"))
+    with pytest.raises(ValueError, match="None of the 2 intervals") as caught:
+        label_intervals(X, table)
+    assert ("Is that a time zone?" in str(caught.value)) == (said is not None)
+    assert (said or "") in str(caught.value)
+    since_midnight = table.assign(start=table["start"] - MORNING, stop=table["stop"] - MORNING)
+    with pytest.raises(ValueError, match="None of the 2 intervals") as caught:
+        label_intervals(recordings(100), since_midnight)
+    assert "time zone" not in str(caught.value)
+    table = pd.concat([table, diary(("s0", "r1", MORNING + 1, MORNING + 2, "sit"))], ignore_index=True)
+    with pytest.warns(LabelsOutsideWarning, match=said or "2 hold no row"):
+        label_intervals(X, table)
+
+
+def test_a_time_zone_of_whole_hours_is_likelier():
+    X = recordings(36_001, begin=MORNING)  # an hour
+    with pytest.raises(ValueError, match="if they were 1 h later"):
+        label_intervals(X, diary(("s0", "r0", MORNING - 900, MORNING - 600, "sit")))
+
+
+def test_times_since_1970_are_said_as_dates():
+    X = recordings(30, begin=MORNING)
+    table = diary(("s0", "r0", MORNING - 9.5, MORNING + 1, "sit"))
+    with pytest.warns(LabelsOutsideWarning) as caught:
+        label_intervals(X, table)
+    assert "r0, 2023-03-14T08:14:50.500 to 2023-03-14T08:15:01.000 UTC, sit)" in str(caught[0].message)
+    assert "lasts from 2023-03-14T08:15:00.000 to 2023-03-14T08:15:02.900 UTC." in str(caught[0].message)
+    assert "time zone" not in str(caught[0].message)
+
+
+def test_an_interval_in_a_gap_is_of_no_other_time_zone():
+    X = recordings(72_001, begin=MORNING)
+    table = diary(("s0", "r0", MORNING, MORNING + 1, "sit"), ("s0", "r0", MORNING + 10, MORNING + 11, "walk"))
+    with pytest.warns(LabelsOutsideWarning, match="1 hold no row") as caught:
+        label_intervals(X.drop(X.index[50:200]), table)
+    assert "time zone" not in str(caught[0].message)

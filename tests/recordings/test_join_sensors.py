@@ -57,6 +57,25 @@ def test_the_order_of_recordings_may_differ():
     np.testing.assert_allclose(X.loc[1, "gyro_x"] * 2, X.loc[2, "gyro_x"])
 
 
+def test_the_report_has_all_recordings_and_the_rows_those_of_both():
+    acc = pd.concat([sensor("acc", np.arange(50) / 50, s) for s in (3, 1)])
+    gyro = pd.concat([sensor("gyro", np.arange(50) / 50, s) for s in (1, 2, 3)])
+    X, report = join_sensors(acc, gyro, tolerance=0, return_report=True)
+    assert X.index.get_level_values("subject").unique().tolist() == [3, 1]  # in the order of the first sensor
+    assert report["rows_out"].to_dict() == {(1, 1): 50, (2, 1): 0, (3, 1): 50}
+    assert report["seconds_out"].to_dict() == {(1, 1): 1.0, (2, 1): 0.0, (3, 1): 1.0}
+    assert report["gyro_seconds_alone"].to_dict() == pytest.approx({(1, 1): 0.0, (2, 1): 1.0, (3, 1): 0.0})
+    leading = ["sensors", "rows_out", "seconds_out", "acc_seconds_alone", "gyro_seconds_alone"]
+    assert report.columns[:6].tolist() == [*leading, "label_disagreements"]
+
+
+def test_arrays_have_no_times():
+    with pytest.raises(ValueError, match="acc has no times"):
+        join_sensors(np.zeros((3, 1)), GYRO)
+    with pytest.raises(ValueError, match="gyro has no times"):
+        join_sensors(ACC, np.zeros((3, 1)))
+
+
 def test_what_is_in_one_sensor_only_is_reported():
     acc = pd.concat([ACC, sensor("acc", np.arange(50) / 50, 2)])
     gyro = pd.concat([GYRO, sensor("gyro", np.arange(50) / 50, 3)])

@@ -1,11 +1,20 @@
 """Labels that belong to rows, and who was recorded."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from sklearn_har.exceptions import SuspectRecordingsWarning
 from sklearn_har.model_selection import LeaveSubjectsOut
-from sklearn_har.recordings import drop_unlabelled, subjects, subjects_for_split
+from sklearn_har.recordings import (
+    drop_unlabelled,
+    label_intervals,
+    recordings_from_table,
+    subjects,
+    subjects_for_split,
+)
 from sklearn_har.recordings._index import INDEX_LEVELS
 from sklearn_har.windowing import Windows, sliding_windows
 from tests.conftest import recordings
@@ -27,6 +36,12 @@ def test_drop_unlabelled_forgets_categories_that_are_gone():
     y = pd.Series(pd.Categorical(["sit", None, "sit"], categories=["run", "sit"]))
     _, labels = drop_unlabelled(np.zeros((3, 1)), y)
     assert labels.cat.categories.tolist() == ["sit"]
+
+
+def test_drop_unlabelled_of_windows_gives_windows():
+    X, _ = drop_unlabelled(Windows(np.zeros((3, 2, 1)), subjects=[1, 2, 3]), ["sit", None, "walk"])
+    assert isinstance(X, Windows)
+    assert X.subjects.tolist() == [1, 3]
 
 
 def test_drop_unlabelled_without_any_label():
@@ -127,3 +142,42 @@ def test_groups_must_be_the_people_of_the_index():
     with pytest.raises(ValueError, match="has the shape"):
         subjects_for_split(X, ["p"])
     assert subjects_for_split(np.zeros((2, 1)), [5, 6]).tolist() == [5, 6]
+
+
+def read_with(activities):
+    table = pd.DataFrame({"t": range(len(activities)), "ax": 0.0, "doing": activities})
+    return recordings_from_table(table, channels=["ax"], time="t", label="doing")[1]
+
+
+def diary_with(activities):
+    rows = pd.DataFrame({"t": range(len(activities)), "ax": 0.0})
+    X, _ = recordings_from_table(rows, channels=["ax"], time="t")
+    starts = {"start": range(len(rows)), "stop": range(1, len(rows) + 1)}
+    return label_intervals(X, pd.DataFrame({"subject": 0, "recording": 0, "activity": activities} | starts))
+
+
+@pytest.mark.parametrize("label", [read_with, diary_with])
+def test_spellings_of_one_activity_are_told(label):
+    activities = ["walk", "Walk", "walk ", "sit", "brush teeth", "brush_teeth", "2 up", "2-up"]
+    said = r"of its own: 'Walk', 'walk', 'walk '; 'brush teeth', 'brush_teeth'; '2 up', '2-up'\. Give"
+    with pytest.warns(SuspectRecordingsWarning, match=said) as caught:
+        y = label(activities)
+    assert y.tolist() == activities
+    assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize("label", [read_with, diary_with])
+@pytest.mark.parametrize(
+    "activities",
+    [
+        ["sit", "sitting", "sit 2", "sit"],
+        ["-1", "1", "11", "1-1", "step 1_2", "step 12"],
+        [1, 2, 12],
+        [0.5, 5.0],
+        pd.Categorical(["sit", "walk"], categories=["sit", "walk", "Walk"]),
+    ],
+)
+def test_other_activities_are_not_taken_for_spellings(label, activities):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        label(activities)

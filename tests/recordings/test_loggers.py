@@ -141,7 +141,9 @@ def test_what_is_not_there_is_said(tmp_path):
     with pytest.raises(ValueError, match="logger is 'phyfox'; it must be one of"):
         read_recordings(tmp_path / "r", logger="phyfox")
     with pytest.raises(
-        FileNotFoundError, match=r"no acceleration as sensor_logger .*'Other.csv': \['time', 'ax'\]"
+        FileNotFoundError,
+        match=r"r has no acceleration as sensor_logger writes it: looked for TotalAcceleration.csv \(x, …\), "
+        r"Accelerometer.csv \(x, …\), .*'Other.csv': \['time', 'ax'\]",
     ):
         read_recordings(tmp_path / "r", logger="sensor_logger")
     sensor_logger(tmp_path / "s", TotalAcceleration=[(0, 0, "wet")])
@@ -174,6 +176,22 @@ def test_rows_of_two_sensors_by_turns_are_joined(tmp_path):
     assert report["rows"].tolist() == X.groupby(level="recording").size().tolist()
     assert report["rows"].between([198, 98], [200, 100]).all()
     assert report["rows_left_out"].tolist() == [0, 0]
+
+
+def test_rows_are_counted_for_recordings_of_nobody_too(tmp_path):
+    for name, n_rows in (("b", 200), ("a", 100)):
+        write(tmp_path / f"{name}.csv", interleaved(n_rows))
+    X, _, report = read_recordings(tmp_path / "{recording}.csv", logger="physics_toolbox", return_report=True)
+    assert report["recording"].tolist() == ["a", "b"]
+    assert report["rows"].tolist() == X.groupby(level="recording").size().tolist()
+    assert report["subject"].isna().all()
+
+
+def test_the_separator_and_decimal_mark_of_a_logger_can_be_set(tmp_path):
+    write(tmp_path / "r.csv", "time|gFx|gFy|gFz|note (a,b,c,d,e,f)\n0,5|1|2|3|none\n")
+    X, _ = read_recordings(tmp_path / "r.csv", logger="physics_toolbox", separator="|", decimal=",")
+    assert X.columns.tolist() == ["acc_x", "acc_y", "acc_z"]
+    assert X.index.get_level_values("time").tolist() == [0.5]
 
 
 def test_files_with_clocks_of_their_own_are_joined(tmp_path):

@@ -1,5 +1,6 @@
 """Files of a user's own become recordings."""
 
+import re
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from sklearn_har.exceptions import RowsLeftOutWarning
 from sklearn_har.recordings import check_recordings, read_recordings
+from sklearn_har.recordings._csv import names_in_file
 
 OPTIONS = {"channels": {"ax": "acc_x"}, "time": "t"}
 LINES = "t,ax\n0.00,1.5\n0.02,2.5\n0.04,3.5\n"
@@ -116,6 +118,14 @@ def test_the_decimal_mark_and_separator_can_be_set(tmp_path):
     assert X["t"].tolist() == [0, 1]
 
 
+def test_the_decimal_mark_is_that_of_the_first_lines(tmp_path):
+    lines = "".join(f"{k};1\n" for k in range(60)) + "60;1,5\n"
+    with pytest.raises(ValueError, match=r"r.csv, line 62: column 'ax' holds '1,5'.* is set by decimal=','"):
+        read(write(tmp_path, a__r="t;ax\n" + lines))
+    X, _ = read(tmp_path, decimal=",")
+    assert X["acc_x"].iloc[-1] == 1.5
+
+
 @pytest.mark.parametrize(
     ("times", "seconds"),
     [
@@ -151,10 +161,15 @@ def test_unusable_rows_are_counted_and_reported(tmp_path):
     assert "cut off: 1, the first in" in message
     assert f"no time: 2, the first in {tmp_path / 'a' / 'r.csv'}, line 3" in message
     assert "no subject: 1" in message
-    assert caught[0].filename == __file__
     assert X.index.to_list() == [(1, "r", 0.0), (1, "r", 3.0), (2, "r", 0.0)]
     assert report[["rows", "rows_left_out"]].to_numpy().tolist() == [[2, 3], [1, 1]]
     assert report["recording"].tolist() == ["r", "r"]
+
+
+def test_a_warning_points_at_this_file(tmp_path):
+    with pytest.warns(RowsLeftOutWarning) as caught:
+        read(write(tmp_path, a__r="t,ax\n0,1\n,2\n"))
+    assert caught[0].filename == __file__
 
 
 @pytest.mark.parametrize(
@@ -177,14 +192,20 @@ def test_unusable_rows_are_counted_and_reported(tmp_path):
         (
             "t,ax\n2026-07-01,1\nnoon,2\n",
             {},
-            "r.csv, line 3: .*'noon', which is not a date like '2026-07-01'",
+            "r.csv, line 3: .*'noon', which is not a date like '2026-12-31 13:05:10.250'",
         ),
-        ("t,ax\n9:00:00,1\nnoon,2\n", {}, "r.csv, line 3: .*'noon', which is not a time of day"),
+        (
+            "t,ax\n9:00:00,1\nnoon,2\n",
+            {},
+            "r.csv, line 3: .*'noon', which is not a time of day like '13:05:10.250'",
+        ),
         (b"t,ax\n0,1\n1,\xff\n", {}, "r.csv, line 3: this is not UTF-8 text"),
         ("t,ax\n,1\n", {}, "r.csv has 1 rows, but none has all of"),
         ("t,ax\n0,1\ninf,2\n", {}, "r.csv, line 3: column 't' holds an infinite time"),
         ("t,ax\n0,1\n1,2\n\0\0\0", {}, r"r.csv, line 4: zero bytes \(3 in the file\)"),
         ("t,ax\n0,true\n", {}, "r.csv, line 2: column 'ax' holds 'True', which is no number"),
+        ('t,ax\n0,1"2\n"3\n', {}, "r.csv cannot be read as CSV: .*EOF inside string"),
+        ('t,ax\n0,1"5\n2;3"4\n', {}, "r.csv has 1 lines of data, but 2 rows could be read"),
         (LINES, {"units": {"acc_x": "furlong"}}, "the unit 'furlong'; known are"),
         (LINES, {"units": {"ax": "g"}}, r"names the channel 'ax'; the channels are \['acc_x'\]"),
         (LINES, {"time_unit": "h"}, "time_unit is 'h'"),
@@ -226,6 +247,40 @@ def test_parquet(tmp_path):
     assert X["acc_x"].to_dict() == {("a", "r", 0.0): 1.0, ("a", "r", 0.04): 3.0}
 
 
+@pytest.mark.parametrize("zone", [None, "Europe/Madrid"])
+def test_dates_of_parquet_become_seconds_since_1970(tmp_path, zone):
+    times = pd.to_datetime(["2026-07-01 12:00:00.5", None, "2026-07-01 12:00:01.0"]).tz_localize(zone)
+    pd.DataFrame({"t": times, "ax": [1, 2, 3]}).to_parquet(tmp_path / "r.parquet")
+    with pytest.warns(RowsLeftOutWarning, match="no time: 1"):
+        X, _ = read_recordings(tmp_path, **OPTIONS)
+    noon = 1782907200.0 - (2 * 3600 if zone else 0)  # Madrid is two hours ahead in summer
+    assert X.index.get_level_values("time").tolist() == [noon + 0.5, noon + 1]
+
+
+def test_times_that_parquet_holds_as_text(tmp_path):
+    pd.DataFrame({"t": ["0", " 20 "], "ax": [1, 2]}).to_parquet(tmp_path / "r.parquet")
+    X, _ = read_recordings(tmp_path, **OPTIONS, time_unit="ms")
+    assert X.index.get_level_values("time").tolist() == [0.0, 0.02]
+
+
+def test_parquet_without_rows(tmp_path):
+    pd.DataFrame({"t": [0.0], "ax": [1]}).iloc[:0].to_parquet(tmp_path / "r.parquet")
+    with pytest.raises(ValueError, match=r"r.parquet has columns but no rows"):
+        read_recordings(tmp_path, **OPTIONS)
+
+
+def test_columns_are_told_by_the_beginning_of_a_file(tmp_path):
+    pd.DataFrame({"t": [0.0], "ax": [1]}).to_parquet(tmp_path / "r.PARQUET")
+    assert names_in_file(tmp_path / "r.PARQUET") == ["t", "ax"]
+    (tmp_path / "no.parquet").write_bytes(b"PAR1 no")
+    with pytest.raises(ValueError, match=r"no.parquet cannot be read as Parquet: .*"):
+        names_in_file(tmp_path / "no.parquet")
+    write(tmp_path, long="t;a,x;b\n" + "0;1;2\n" * 20_000 + "\0", short="t,ax")
+    assert names_in_file(tmp_path / "long.csv") == ["t", "a,x", "b"]  # what is wrong lies far behind
+    assert names_in_file(tmp_path / "long.csv", ",") == ["t;a", "x;b"]
+    assert names_in_file(tmp_path / "short.csv") == ["t", "ax"]
+
+
 def test_broken_parquet_and_missing_columns(tmp_path):
     path = tmp_path / "r.parquet"
     path.write_bytes(b"PAR1 no")
@@ -240,4 +295,50 @@ def test_parquet_without_pyarrow_says_what_to_install(tmp_path, monkeypatch):
     (tmp_path / "r.parquet").write_bytes(b"PAR1")
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(ImportError, match=r"pip install 'sklearn-har\[polars\]'"):
+        read_recordings(tmp_path, **OPTIONS)
+
+
+def test_the_unit_of_a_sensor_is_that_of_its_channels(tmp_path):
+    write(tmp_path, r="t,a,b,c,d\n0,1,1,1,1\n1,1,1,1,1\n")
+    names = {"a": "acc_x", "b": "acc_y", "c": "wrist_acc_x", "d": "gyro_x"}
+    units = {"acc_y": "mg", "acc": "g", "wrist_acc": "m/s²", "gyro": "deg/s"}
+    X, _ = read_recordings(tmp_path, time="t", channels=names, units=units)
+    assert X.iloc[0].tolist() == pytest.approx([9.80665, 0.00980665, 1.0, np.pi / 180])
+    with pytest.raises(ValueError, match="units names the channel 'wrist'; the channels are"):
+        read_recordings(tmp_path, time="t", channels=names, units={"wrist": "g"})
+
+
+def test_one_unit_is_of_nothing(tmp_path):
+    write(tmp_path, r=LINES)
+    with pytest.raises(TypeError, match="units is the one unit 'g'; say of what"):
+        read_recordings(tmp_path, **OPTIONS, units="g")
+
+
+def test_a_list_of_files_is_no_pattern():
+    with pytest.raises(TypeError, match="pattern is list; it must be one path or pattern"):
+        read_recordings(["a.csv", "b.csv"], **OPTIONS)
+
+
+@pytest.mark.parametrize("mark", [",", ":", "."])
+@pytest.mark.parametrize("zone", ["", "Z", "+00:00"])
+def test_fractions_of_a_second_of_a_date(tmp_path, mark, zone):
+    lines = [f"2023-03-14 09:15:00{fraction}{zone};1,5" for fraction in ("", f"{mark}05", f"{mark}100")]
+    write(tmp_path, r="t;ax\n" + "\n".join(lines) + "\n")
+    X, _ = read_recordings(tmp_path, **OPTIONS, decimal=",")
+    assert (X.index.get_level_values("time") - 1_678_785_300).tolist() == pytest.approx(
+        [0, 0.05, 0.1], abs=1e-6
+    )
+
+
+@pytest.mark.parametrize("date", ["2023-03-04", "2023/03/04", "2023.03.04", "2023-3-4", "2023/3/4"])
+def test_dates_that_begin_with_the_year_need_no_more(tmp_path, date):
+    write(tmp_path, r=f"t,ax\n{date} 09:15:00.5,1\n")
+    X, _ = read_recordings(tmp_path, **OPTIONS)
+    assert X.index.get_level_values("time").tolist() == [1_677_921_300.5]
+
+
+@pytest.mark.parametrize("date", ["14.03.2023 09:15:00", "3/14/2023 9:15 AM", "14-03-23 09:15", "3/4/2023"])
+def test_dates_in_another_order_are_refused_with_what_to_do(tmp_path, date):
+    write(tmp_path, r=f"t,ax\n{date},1\n")
+    with pytest.raises(ValueError, match=f"'t' holds dates such as '{re.escape(date)}'.*dayfirst=True"):
         read_recordings(tmp_path, **OPTIONS)

@@ -101,6 +101,12 @@ def test_nothing_is_made_up_across_a_gap():
     assert facts["seconds_lost"] == pytest.approx(2.0 - 1.58)
 
 
+def test_no_time_is_lost_where_the_last_row_stands_for_more():
+    report = resample(recordings(51), sampling_rate=20, return_report=True)[1]
+    assert report[["rows_out", "seconds_in", "seconds_out"]].to_numpy()[0] == pytest.approx([21, 1.02, 1.05])
+    assert report["seconds_lost"].tolist() == [0.0]
+
+
 def test_a_short_gap_is_bridged_and_max_gap_is_kept():
     X = recordings(100).drop(recordings(100).index[40:43])
     assert len(resample(X, sampling_rate=50)) == 100

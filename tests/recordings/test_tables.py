@@ -95,7 +95,7 @@ def test_equal_times_keep_their_order():
     ("frame", "options", "says"),
     [
         (table(), {"channels": ["axx"]}, "no column 'axx'.*Did you mean 'ax'"),
-        (table(), {"time": "timestamp"}, "no column 'timestamp'"),
+        (table(), {"time": "stamp"}, r"There is no column 'stamp'; there are \['who', 't', 'ax', 'ay'\]\.$"),
         (table(), {"time_unit": "min"}, "time_unit is 'min'"),
         (table(ax=["1,5", "2", "3", "4"]), {}, "decimal=','"),
         (table(t=["a", "b", "c", "d"]), {}, "pandas.to_datetime"),
