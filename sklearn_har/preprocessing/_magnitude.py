@@ -130,6 +130,6 @@ class Magnitude(RowTransformer, TransformerMixin, BaseEstimator):
 
 
 def euclidean_norm(values: np.ndarray) -> np.ndarray:
-    """Length of the vector in every row, shape (n_rows,), in float64."""
-    values = values.astype(np.float64, copy=False)
-    return np.sqrt(np.einsum("ij,ij->i", values, values))
+    """Length of the vector in every row, shape (n_rows,), in float64: the same bits of one row as of many."""
+    squares = np.square(values.T, dtype=np.float64)
+    return np.sqrt(np.cumsum(squares, axis=0)[-1])  # a sum or einsum rounds as the memory is laid out
