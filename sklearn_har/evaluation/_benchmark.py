@@ -20,7 +20,7 @@ from .._core._progress import progress_bar
 from .._core._sklearn import validate_params
 from .._core._warnings import warn_user
 from ..exceptions import InterruptedFitWarning
-from ..recordings import subjects_for_split
+from ..recordings import subjects
 from ..windowing import Windows
 from ._benchmark_result import BenchmarkResult, SplitDataset
 from ._finished_tests import (
@@ -219,7 +219,7 @@ def _test_on(dataset: str, data, plan: _Plan) -> tuple[SplitDataset, dict]:
     """Test all models on one dataset: what was tested, and an outcome for each model, seed and fold."""
     windows, labels = windows_of(data, plan.protocol)
     windows = windows.astype(windows.dtype)  # the rows it needs, in one place: workers map them as they are
-    people = subjects_for_split(windows)
+    people = subjects(windows)
     encoded = encode_labels(labels)
     splits = list(plan.protocol.cv.split(windows, labels, groups=people))
     _check_people_apart(dataset, people, splits)

@@ -1,4 +1,5 @@
-from ._check_no_leakage import LeakageReport, check_no_leakage
+from ._check_no_leakage import check_no_leakage
+from ._leakage_report import LeakageReport
 from ._leave_subjects_out import LeaveSubjectsOut
 from ._nested_cross_validate import NestedScores, nested_cross_validate
 from ._stratified_subject_k_fold import StratifiedSubjectKFold

@@ -1,7 +1,5 @@
 """Find out whether what a model is tested on was trained on."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
@@ -10,71 +8,12 @@ from ..exceptions import LeakageError, SubjectsUnknownWarning
 from ..recordings._index import recordings_index
 from ..recordings._subjects import find_subjects
 from ._deal import people_of
-from ._shared_rows import rows_of_recordings_shared, rows_of_tables_shared, rows_of_windows_shared
-
-N_NAMED = 5  # people or recordings that a message names
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class LeakageReport:
-    """What `check_no_leakage` found; printing it gives sentences.
-
-    Attributes
-    ----------
-    subjects : tuple or None
-        People on both sides; None if nobody knows who was recorded.
-    recordings : tuple
-        Recordings on both sides, as (subject, recording).
-    shared : ndarray of int of shape (n_test,)
-        How many rows each test window has in common with a training window, at its beginning or its end;
-        the length of a window for a copy of one. For rows and tables, 1 if the same is trained on.
-    length : int
-        Rows in a window; 1 for rows and tables.
-    not_recorded : ndarray of bool of shape (n_test,)
-        Test windows that are copies or synthetic, by their ``origin``.
-    """
-
-    subjects: tuple | None
-    recordings: tuple
-    shared: np.ndarray
-    length: int
-    not_recorded: np.ndarray
-
-    @property
-    def found(self) -> bool:
-        """Whether there is a leak."""
-        return bool(self.subjects or self.recordings or self.shared.any() or self.not_recorded.any())
-
-    @property
-    def _only_values(self) -> bool:
-        """Whether people are known to be apart, and only values say otherwise."""
-        return self.subjects == () and not (self.recordings or self.not_recorded.any())
-
-    def __str__(self) -> str:
-        if not self.found:
-            nothing = "Nothing of the test side was found on the training side"
-            return nothing + ("; who was recorded is not known." if self.subjects is None else ".")
-        return "\n".join(
-            ["What is tested on was trained on, so scores will be too high:"]
-            + [f"- {sentence}" for sentence in _sentences(self)]
-            + [UNDER_TWO_NAMES if self._only_values else REMEDY]
-        )
-
-    def __repr__(self) -> str:
-        n_people = "unknown" if self.subjects is None else len(self.subjects)
-        return (
-            f"<LeakageReport: subjects on both sides {n_people}, recordings {len(self.recordings)}, "
-            f"test windows with rows of training {np.count_nonzero(self.shared)} of {len(self.shared)}>"
-        )
-
-
-REMEDY = (
-    "Split whole people, before windows are balanced or augmented: subject_train_test_split, SubjectKFold, "
-    "StratifiedSubjectKFold."
-)
-UNDER_TWO_NAMES = (
-    "Nobody is on both sides by name, so one recording may be there under two names, or what was made of it. "
-    "Leave one of them out."
+from ._leakage_report import LeakageReport
+from ._shared_rows import (
+    LEAST_CHANGES_OF_COLUMNS,
+    rows_of_recordings_shared,
+    rows_of_tables_shared,
+    rows_of_windows_shared,
 )
 
 
@@ -88,8 +27,9 @@ def check_no_leakage(train, test, *, groups=None, raise_error=True):
     Parameters
     ----------
     train, test : Windows, DataFrame of recordings, or array-like
-        Both sides, in the same form. An array of three axes holds windows, one of two axes a table with
-        a row per window.
+        Both sides, in the same form: ``X[train]`` and ``X[test]``, not positions or masks. An array of
+        three axes holds windows, (n_windows, n_timesteps, n_channels); one of two axes a table with a row
+        per window.
     groups : tuple of two array-likes, default=None
         Who the rows or windows of ``train`` and of ``test`` are of, where they do not know.
     raise_error : bool, default=True
@@ -104,8 +44,8 @@ def check_no_leakage(train, test, *, groups=None, raise_error=True):
     LeakageError
         If there is a leak; the message says how much and where.
     ValueError
-        If the two sides are not of the same form: other channels, or people who are numbers on one side and
-        text on the other.
+        If a side is no data, such as positions, or the two are not of the same form: other channels, or
+        people who are numbers on one side and text on the other.
 
     Warns
     -----
@@ -124,7 +64,8 @@ def check_no_leakage(train, test, *, groups=None, raise_error=True):
     mean, or sides of which each was scaled by a scaler of its own.
 
     Rows of tables are compared as a whole, if they have nine columns or more that differ. Windows in which
-    nothing moves may have the same features by chance.
+    nothing moves may have the same features by chance. Overlap cannot be seen in a table, whether of
+    features or of windows made flat: the report's ``caveat`` says so, and more where it is due.
 
     Values are hashed in one pass, in memory of 12 bytes for each timestep of a window.
 
@@ -152,7 +93,7 @@ def check_no_leakage(train, test, *, groups=None, raise_error=True):
     >>> print(check_no_leakage(train, test))
     Nothing of the test side was found on the training side.
     """
-    train, test = (side if hasattr(side, "shape") else np.asarray(side) for side in (train, test))
+    train, test = _with_shape(train, "train"), _with_shape(test, "test")
     kind = _kind_of_both(train, test)
     report = LeakageReport(
         subjects=_people_on_both_sides(train, test, groups),
@@ -160,53 +101,60 @@ def check_no_leakage(train, test, *, groups=None, raise_error=True):
         shared=_rows_on_both_sides(train, test, kind),
         length=test.shape[1] if kind == "windows" else 1,
         not_recorded=_not_recorded(test),
+        caveat=_caveat(test, kind),
     )
     if report.found and raise_error:
         raise LeakageError(str(report))
     if not report.found and report.subjects is None:
+        has_column = "subject" in getattr(test, "columns", ())
+        whose = "train['subject'], test['subject']" if has_column else "people of train, people of test"
         warn_user(
-            "Nobody knows who was recorded, so only windows that share values were looked for, and there "
-            "are none. People may still be on both sides: pass groups=(people of train, people of test).",
+            "Nothing was found, but nobody knows who was recorded. People may still be on both sides: pass "
+            f"groups=({whose}). {report.caveat}".rstrip(),
             SubjectsUnknownWarning,
         )
     return report
 
 
-def _sentences(report: LeakageReport) -> list[str]:
-    shared, n_test = report.shared, len(report.shared)
-    copies = np.flatnonzero(shared == report.length)
-    overlapping = np.flatnonzero((shared > 0) & (shared < report.length))
-    found = []
-    if report.subjects:
-        found.append(f"{len(report.subjects)} people are on both sides: {_some(report.subjects)}.")
-    if report.recordings:
-        found.append(f"{len(report.recordings)} recordings are on both sides: {_some(report.recordings)}.")
-    if len(overlapping):
-        most = overlapping[shared[overlapping].argmax()]
-        found.append(
-            f"{len(overlapping)} of {n_test} test windows share rows with training windows; test window "
-            f"{most}, for example, {shared[most]} of its {report.length}."
+def _caveat(test, kind: str) -> str:
+    """Say what values cannot tell of data of this form."""
+    n_columns = test.shape[1]
+    if kind == "table" and n_columns <= LEAST_CHANGES_OF_COLUMNS:
+        return (
+            f"Rows of {n_columns} columns agree by chance, so their values were not compared at all. Give "
+            "recordings with their index (subject, recording, time), or windows with three axes."
         )
-    if len(copies):
-        what = "rows" if report.length == 1 else "windows"
-        found.append(
-            f"{len(copies)} of {n_test} test {what} are trained on as they are; the first is {copies[0]}."
+    if kind == "table":
+        return (
+            "Of a table only whole rows are compared: overlap of windows cannot be seen in their features, "
+            "or in windows made flat. Check the windows, with three axes."
         )
-    if report.not_recorded.any():
-        found.append(
-            f"{report.not_recorded.sum()} of {n_test} test windows are copies or synthetic. Score what was "
-            "recorded: test[test.origin == 0]."
+    if kind == "windows" and not hasattr(test, "channel_names") and n_columns < test.shape[2]:
+        return (
+            f"Windows were read as {n_columns} timesteps of {test.shape[2]} channels. If it is the other way "
+            "round, nothing could be found: pass X.transpose(0, 2, 1) of both sides."
         )
-    return found
+    return ""
 
 
-def _some(names: tuple) -> str:
-    return ", ".join(map(str, names[:N_NAMED])) + (", …" if len(names) > N_NAMED else "")
+def _with_shape(side, name: str):
+    """Return a side as it is, as an array where it is a list, as pandas where it is of polars."""
+    if hasattr(side, "to_pandas"):  # of polars
+        return side.to_pandas()
+    if hasattr(side, "shape"):
+        return side
+    try:
+        return np.asarray(side)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} is a {type(side).__name__} that makes no array. Give what models are trained "
+            "and tested on, without labels, and all windows of one length."
+        ) from error
 
 
 def _kind_of_both(train, test) -> str:
     """Say what both sides are: "recordings", "windows" or "table"."""
-    kinds = [_kind_of(side) for side in (train, test)]
+    kinds = [_kind_of(train, "train"), _kind_of(test, "test")]
     if kinds[0] != kinds[1] or (kinds[0] != "recordings" and train.shape[1:] != test.shape[1:]):
         raise ValueError(
             f"train is a {type(train).__name__} of shape {train.shape}, test a {type(test).__name__} of "
@@ -221,13 +169,14 @@ def _kind_of_both(train, test) -> str:
     return kinds[0]
 
 
-def _kind_of(side) -> str:
+def _kind_of(side, name: str) -> str:
     if recordings_index(side) is not None:
         return "recordings"
     if side.ndim not in (2, 3):
         raise ValueError(
-            f"An array of shape {side.shape} is neither windows (n_windows, n_timesteps, n_channels) nor a "
-            "table (n_windows, n_features)."
+            f"{name} has the shape {side.shape}, which is neither windows (n_windows, n_timesteps, "
+            "n_channels) nor a table (n_windows, n_features). Give what models are trained and tested on, "
+            "X[train] and X[test], not its positions, mask or file."
         )
     return "windows" if side.ndim == 3 else "table"
 

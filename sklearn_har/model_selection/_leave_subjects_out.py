@@ -9,6 +9,7 @@ from sklearn.utils import check_random_state
 
 from .._core._sklearn import GroupsConsumerMixin
 from ..recordings import subjects_for_split
+from ._sampled import warn_of_sampled
 
 
 class LeaveSubjectsOut(GroupsConsumerMixin, BaseCrossValidator):
@@ -64,7 +65,13 @@ class LeaveSubjectsOut(GroupsConsumerMixin, BaseCrossValidator):
         ------
         ValueError
             If people are unknown, someone listed is not in X, or nobody would be left to train on.
+
+        Warns
+        -----
+        SampledBeforeSplitWarning
+            If windows of X are copies or synthetic.
         """
+        warn_of_sampled(X)
         return super().split(X, y, subjects_for_split(X, groups))
 
     def get_n_splits(self, X=None, y=None, groups=None):

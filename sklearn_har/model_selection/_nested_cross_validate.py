@@ -33,6 +33,21 @@ class NestedScores:
         and y_pred. Ready for `classification_report_by_subject`.
     estimators : list
         The fitted search of each fold.
+
+    Examples
+    --------
+    >>> from sklearn.dummy import DummyClassifier
+    >>> from sklearn.model_selection import GridSearchCV
+    >>> from sklearn_har.datasets import make_recordings
+    >>> from sklearn_har.model_selection import SubjectKFold, nested_cross_validate
+    >>> X, y = make_recordings(n_subjects=4, bout_duration=5.0, random_state=0, return_X_y=True)
+    >>> settings = {"strategy": ["most_frequent", "stratified"]}
+    >>> search = GridSearchCV(DummyClassifier(random_state=0), settings, cv=SubjectKFold(2))
+    >>> scores = nested_cross_validate(search, X, y, cv=2)
+    >>> scores
+    <NestedScores: 2 folds, 4 people tested>
+    >>> len(scores.predictions) == len(X)
+    True
     """
 
     folds: pd.DataFrame

@@ -6,6 +6,7 @@ from sklearn.utils import check_random_state
 
 from ._deal import deal_people, labels_of, people_of
 from ._lacking_labels import warn_of_lacking_labels
+from ._sampled import warn_of_sampled
 
 
 class StratifiedSubjectKFold(StratifiedGroupKFold):
@@ -74,6 +75,8 @@ class StratifiedSubjectKFold(StratifiedGroupKFold):
         -----
         UnlearnedLabelsWarning, UntestedLabelsWarning
             If a split has some activity on one side only.
+        SampledBeforeSplitWarning
+            If windows of X are copies or synthetic.
         """
         if y is None:
             raise ValueError("y is missing: folds are stratified by the activities. SubjectKFold needs none.")
@@ -83,6 +86,7 @@ class StratifiedSubjectKFold(StratifiedGroupKFold):
                 f"n_splits={self.n_splits} is greater than the number of people in X, {len(people)}, and "
                 "each of them can be in one fold only."
             )
+        warn_of_sampled(X)
         return super().split(X, y, codes)
 
     def _iter_test_masks(self, X=None, y=None, groups=None):

@@ -3,6 +3,7 @@
 from sklearn.model_selection import GroupKFold
 
 from ..recordings import subjects_for_split
+from ._sampled import warn_of_sampled
 
 
 class SubjectKFold(GroupKFold):
@@ -52,5 +53,11 @@ class SubjectKFold(GroupKFold):
         ------
         ValueError
             If people are unknown, fewer than the folds, or ``groups`` contradict X.
+
+        Warns
+        -----
+        SampledBeforeSplitWarning
+            If windows of X are copies or synthetic.
         """
+        warn_of_sampled(X)
         return super().split(X, y, subjects_for_split(X, groups))

@@ -8,6 +8,7 @@ from sklearn.utils import check_random_state, indexable
 from .._core._sklearn import Interval, _safe_indexing, validate_params
 from ._deal import deal_people, labels_of, people_of
 from ._lacking_labels import warn_of_lacking_labels
+from ._sampled import warn_of_sampled
 
 LIMITS = {
     "groups": ["array-like", None],
@@ -54,6 +55,8 @@ def subject_train_test_split(*arrays, groups=None, test_size=0.25, random_state=
     -----
     UnlearnedLabelsWarning, UntestedLabelsWarning
         If some activity is on one side only.
+    SampledBeforeSplitWarning
+        If windows of X are copies or synthetic.
 
     Examples
     --------
@@ -77,6 +80,7 @@ def subject_train_test_split(*arrays, groups=None, test_size=0.25, random_state=
         raise ValueError(
             f"test_size={test_size} tests {n_test} of {len(people)} people, so nobody is left to train on."
         )
+    warn_of_sampled(arrays[0])
     sizes = [len(people) - n_test, n_test]
     share = n_test / len(people) if isinstance(test_size, Integral) else test_size
     generator = check_random_state(random_state)

@@ -28,6 +28,13 @@ def check_windows(X) -> Windows:
     ------
     ValueError
         If ``X`` is recordings (rows, not windows), empty, not numeric, or has NaN or infinity.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn_har.windowing import check_windows
+    >>> check_windows(np.zeros((4, 20))).shape  # one channel
+    (4, 20, 1)
     """
     if isinstance(X, Windows):
         _check_size(X.shape)
@@ -73,6 +80,19 @@ def validate_windows(estimator, X, *, reset: bool) -> Windows:
     ValueError
         If X is not what `check_windows` accepts, or differs from what was seen in fit: another
         number of timesteps or channels, other channel names, another sampling rate.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.base import BaseEstimator
+    >>> from sklearn_har.windowing import validate_windows
+    >>> estimator = BaseEstimator()
+    >>> validate_windows(estimator, np.zeros((4, 20, 3)), reset=True).shape
+    (4, 20, 3)
+    >>> validate_windows(estimator, np.zeros((4, 25, 3)), reset=False)
+    Traceback (most recent call last):
+    ...
+    ValueError: X has windows of 25 timesteps, but BaseEstimator was fitted with 20. ...
     """
     if not isinstance(X, Windows) and n_axes(X) <= 2:
         refuse_recordings(X)
@@ -104,6 +124,17 @@ def refuse_recordings(X) -> None:
     ------
     ValueError
         If ``X`` has the index of recordings: a table of rows looks like windows of one channel.
+
+    Examples
+    --------
+    >>> from sklearn_har.datasets import make_recordings
+    >>> from sklearn_har.windowing import refuse_recordings
+    >>> X, _ = make_recordings(n_subjects=1, bout_duration=5.0, random_state=0, return_X_y=True)
+    >>> refuse_recordings(X.to_numpy())
+    >>> refuse_recordings(X)
+    Traceback (most recent call last):
+    ...
+    ValueError: X is a table of recordings (rows), but windows are expected. ...
     """
     if isinstance(X, pd.DataFrame) and recordings_index(X) is not None:
         raise ValueError(

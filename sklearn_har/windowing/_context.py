@@ -138,10 +138,7 @@ def _folds_of_windows(windows: Windows, n_folds: int) -> np.ndarray:
         "trained on: it trusts windows too much. Fit more people, with the index (subject, recording, time).",
         SubjectsUnknownWarning,
     )
-    n_folds = min(n_folds, len(windows))
-    if n_folds < 2:
-        return np.zeros(len(windows), dtype=np.intp)
     fold = np.empty(len(windows), dtype=np.intp)
-    for number, (_, part) in enumerate(KFold(n_folds).split(windows.starts)):
+    for number, (_, part) in enumerate(KFold(min(n_folds, len(windows))).split(windows.starts)):
         fold[part] = number
     return fold

@@ -19,6 +19,7 @@ CUT_LIMITS = {
     "overlap": [Interval(Real, 0, 1, closed="left")],
     "tail": [StrOptions({"align", "drop"})],
 }
+ROWS_OF_TORN_RUNS = 10  # at most; no sensor leaves so little between gaps
 LABEL_LIMITS = {
     "label": [StrOptions(set(LABEL_RULES))],
     "min_purity": [Interval(Real, 0, 1, closed="both")],
@@ -200,8 +201,14 @@ def _check_some(firsts: np.ndarray, rows: Rows, cut: Cut) -> None:
     if len(firsts):
         return
     longest = int(rows.run_lengths.max(initial=0))
+    torn = ""
+    if len(rows.run_lengths) and np.median(rows.run_lengths) < ROWS_OF_TORN_RUNS:
+        torn = (
+            " Most have a few rows only, as behind a split that deals rows at random, such as "
+            "KFold(shuffle=True): split whole people then (SubjectKFold)."
+        )
     raise ValueError(
         f"A window of {cut.n_timesteps} rows ({cut.n_timesteps / rows.sampling_rate:g} s at "
         f"{rows.sampling_rate:g} Hz) is longer than every run: the longest stretch without a gap has "
-        f"{longest} rows ({longest / rows.sampling_rate:g} s). Choose a shorter window_length."
+        f"{longest} rows ({longest / rows.sampling_rate:g} s). Choose a shorter window_length.{torn}"
     )

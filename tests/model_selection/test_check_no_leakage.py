@@ -2,14 +2,20 @@
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from imblearn.over_sampling import RandomOverSampler
 from sklearn.model_selection import train_test_split
 
-from sklearn_har.exceptions import LeakageError, SubjectsUnknownWarning
-from sklearn_har.model_selection import SubjectKFold, check_no_leakage, subject_train_test_split
+from sklearn_har.exceptions import LeakageError, SampledBeforeSplitWarning, SubjectsUnknownWarning
+from sklearn_har.model_selection import (
+    LeakageReport,
+    SubjectKFold,
+    check_no_leakage,
+    subject_train_test_split,
+)
 from sklearn_har.sampling import WindowSampler
 from sklearn_har.windowing import Windows, sliding_windows
 from tests.conftest import recordings
@@ -46,7 +52,7 @@ def test_people_and_recordings_on_both_sides():
     assert found.subjects == ("bob",)
     assert found.recordings == (("bob", 1),)
     assert found.shared.sum() == 200
-    with pytest.raises(LeakageError, match=r"1 people are on both sides: bob.\n.*\('bob', 1\)") as error:
+    with pytest.raises(LeakageError, match=r"1 person is on both sides: bob.\n.*\('bob', 1\)") as error:
         check_no_leakage(train, test)
     assert "200 of 400 test rows are trained on as they are; the first is 0" in str(error.value)
     assert isinstance(error.value, ValueError)
@@ -171,7 +177,8 @@ def test_copies_are_found_under_another_name():
 def test_what_nobody_recorded_should_not_be_tested_on():
     labels = np.where(np.arange(len(WINDOWS)) % 4, "sit", "walk")
     sampled, _ = WindowSampler(RandomOverSampler(random_state=0)).fit_resample(WINDOWS, labels)
-    train, test = subject_train_test_split(sampled, random_state=0)
+    with pytest.warns(SampledBeforeSplitWarning):
+        train, test = subject_train_test_split(sampled, random_state=0)
     found = report(train, test)
     assert found.subjects == ()
     assert found.not_recorded.sum() == (test.origin != 0).sum() > 0
@@ -196,8 +203,36 @@ def test_tables_are_compared_row_by_row():
     assert found.shared.tolist() == [0] * 20 + [1]
     frame = pd.DataFrame(table).assign(origin=1, recordings=2, subjects=3)
     assert not report(frame[:10], frame[10:], groups=(groups[0], groups[1][1:])).found
+    as_polars = pl.DataFrame(table)
+    assert report(as_polars[:10], as_polars[5:], groups=([1] * 10, [2] * 25)).shared.sum() == 5
     with_missing = pd.DataFrame(table).mask(table > 2).convert_dtypes()
     assert report(with_missing[:10], with_missing[5:], groups=([1] * 10, [2] * 25)).shared.sum() == 5
+
+
+@pytest.mark.parametrize(
+    ("whole", "says"),
+    [
+        (ROWS.reset_index(drop=True), "Rows of 3 columns agree by chance, so their values were not compared"),
+        (VALUES.reshape(len(VALUES), -1), "overlap of windows cannot be seen in their features"),
+        (VALUES.transpose(0, 2, 1), r"read as 3 timesteps of 20 channels.*pass X.transpose\(0, 2, 1\)"),
+    ],
+    ids=["rows without index", "flat", "channels first"],
+)
+def test_what_cannot_be_compared_is_said(whole, says):
+    train, test = whole[::2], whole[1::2]  # windows that all overlap
+    with pytest.warns(SubjectsUnknownWarning, match=says):
+        found = check_no_leakage(train, test)
+    assert found.caveat
+    assert str(found) == f"{NOTHING}; who was recorded is not known. {found.caveat}"
+    names = np.repeat([1, 2], [len(train), len(test)])
+    apart = check_no_leakage(train, test, groups=(names[: len(train)], names[len(train) :]))
+    assert str(apart) == f"{NOTHING}. {found.caveat}"
+
+
+def test_a_column_of_people_is_pointed_at():
+    features = pd.DataFrame(np.random.default_rng(0).normal(size=(8, 12))).assign(subject=[1, 2] * 4)
+    with pytest.warns(SubjectsUnknownWarning, match=r"groups=\(train\['subject'\], test\['subject'\]\)"):
+        check_no_leakage(features[:4], features[4:])
 
 
 def test_a_recording_that_was_cut_in_two_tables():
@@ -205,6 +240,56 @@ def test_a_recording_that_was_cut_in_two_tables():
     train, test = (sliding_windows(part, window_length=0.4) for part in (early, late))
     # both tables count rows from 0; windows at 100 and 110 of the recording are in both or overlap
     assert report(train, test).shared.tolist() == [20, 10] + [0] * 7
+
+
+def leak(subjects=(), recordings=(), shared=(0, 0, 0), length=20, not_recorded=(0, 0, 0)):
+    shared, not_recorded = np.array(shared), np.array(not_recorded, dtype=bool)
+    return LeakageReport(subjects, recordings, shared, length, not_recorded, caveat="")
+
+
+def test_all_that_was_found_is_said():
+    found = leak(
+        tuple(range(6)),
+        tuple((k, 1) for k in range(5)),
+        shared=[20, 3, 7, 0, 20],
+        not_recorded=[0, 1, 0, 0, 1],
+    )
+    assert str(found) == (
+        "What is tested on was trained on, so scores will be too high:\n"
+        "- 6 people are on both sides: 0, 1, 2, 3, 4, ….\n"
+        "- 5 recordings are on both sides: (0, 1), (1, 1), (2, 1), (3, 1), (4, 1).\n"
+        "- 2 of 5 test windows share rows with training windows; test window 2, for example, 7 of its 20.\n"
+        "- 2 of 5 test windows are trained on as they are; the first is 0.\n"
+        "- 2 of 5 test windows are copies or synthetic. Score what was recorded: test[test.origin == 0].\n"
+        "Split whole people, before windows are balanced or augmented: subject_train_test_split, "
+        "SubjectKFold, StratifiedSubjectKFold."
+    )
+    assert repr(found) == (
+        "<LeakageReport: subjects on both sides 6, recordings 5, test windows with rows of training 4 of 5>"
+    )
+
+
+def test_rows_of_known_people_under_two_names_are_said():
+    lines = str(leak(shared=[0, 1, 1], length=1)).splitlines()
+    assert lines[1] == "- 2 of 3 test rows are trained on as they are; the first is 1."
+    assert lines[2].startswith(
+        "Nobody is on both sides by name, so one recording may be there under two names"
+    )
+    for found in (
+        leak(None, shared=[0, 0, 9]),
+        leak(("ann",), shared=[0, 0, 9]),
+        leak(not_recorded=[0, 1, 0]),
+    ):
+        assert str(found).splitlines()[-1].startswith("Split whole people")
+
+
+def test_nothing_found_is_said_of_people_who_are_known_or_not():
+    assert str(leak()) == NOTHING + "."
+    assert str(leak(None)) == NOTHING + "; who was recorded is not known."
+    assert repr(leak(None)).startswith("<LeakageReport: subjects on both sides unknown, recordings 0, ")
+    assert [leak().found, leak(("ann",)).found, leak((), (("ann", 1),)).found] == [False, True, True]
+    assert leak(shared=[0, 1, 0]).found
+    assert leak(not_recorded=[0, 1, 0]).found
 
 
 def test_input_is_not_modified():
@@ -221,7 +306,19 @@ def test_input_is_not_modified():
         (VALUES[:2], VALUES[2:, :10], None, "must be of the same form"),
         (ROWS, VALUES, None, "must be of the same form"),
         (VALUES[:2], VALUES[0], None, "must be of the same form"),
-        (np.zeros(3), np.zeros(3), None, r"array of shape \(3,\) is neither windows"),
+        (
+            np.arange(3),
+            np.arange(3, 6),
+            None,
+            r"train has the shape \(3,\).* X\[train\] and X\[test\], not its",
+        ),
+        (VALUES[:2], "test.npy", None, r"test has the shape \(\).* not its positions, mask or file"),
+        (
+            (VALUES, ["sit"] * len(VALUES)),
+            VALUES,
+            None,
+            "train is a tuple that makes no array.*without labels",
+        ),
         (VALUES[:2], VALUES[2:4], [1, 2, 3], "groups must be two"),
         (VALUES[:2], VALUES[2:4], ([1, 1], [2]), "groups has 1 entries, but X has 2"),
         (VALUES[:2], VALUES[2:4], ([1, None], [2, 2]), "not known whose 1 rows or windows are"),
@@ -232,12 +329,7 @@ def test_input_is_not_modified():
             None,
             "the same are needed, in one order",
         ),
-        (
-            pd.DataFrame({"a": ["x"]}),
-            pd.DataFrame({"a": ["y"]}),
-            ([1], [2]),
-            "cannot be compared",
-        ),
+        (pd.DataFrame({"a": ["x"]}), pd.DataFrame({"a": ["y"]}), ([1], [2]), "cannot be compared"),
         (WINDOWS[:19], WINDOWS[19:38], (["a"] * 10 + ["b"] * 9, ["c"] * 19), "are not the same"),
     ],
 )

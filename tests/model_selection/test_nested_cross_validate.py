@@ -27,6 +27,7 @@ from sklearn_har.evaluation import classification_report_by_subject, make_row_sc
 from sklearn_har.exceptions import LeakageError, UnlearnedLabelsWarning, UntestedLabelsWarning
 from sklearn_har.model_selection import (
     LeaveSubjectsOut,
+    NestedScores,
     StratifiedSubjectKFold,
     SubjectKFold,
     nested_cross_validate,
@@ -196,7 +197,38 @@ def test_an_outer_fold_without_some_activity_is_named(windows):
     kinds = [warning.category for warning in caught]
     assert kinds == [UnlearnedLabelsWarning, UntestedLabelsWarning]
     assert "'hop' in 1 of 3 splits" in str(caught[0].message)
-    assert all(warning.filename == __file__ for warning in caught)
+
+
+def test_folds_are_printed_with_their_mean():
+    folds = pd.DataFrame(
+        {
+            "test_subjects": [(1,), (2, 3)],
+            "n_train": [8, 6],
+            "test_score": [0.5, 0.75],
+            "inner_score": [0.9, 1],
+        },
+        index=pd.RangeIndex(2, name="fold"),
+    )
+    predictions = pd.DataFrame({"subject": [1, 2, 3, 3]})
+    found = NestedScores(folds, predictions, [])
+    assert str(found).splitlines() == [
+        "      n_train  test_score  inner_score",
+        "fold                                  ",
+        "0           8       0.500        0.900",
+        "1           6       0.750        1.000",
+        "test_score 0.625 ± 0.177 (mean and standard deviation of 2 folds)",
+    ]
+    assert repr(found) == "<NestedScores: 2 folds, 3 people tested>"
+    assert "mean" not in str(NestedScores(folds[:1], predictions, []))
+
+
+def test_a_warning_points_at_this_file(windows):
+    X, y = windows
+    y = np.where((X.subjects == 6) & (np.arange(len(y)) % 2 == 0), "hop", y)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        nested_cross_validate(search(SubjectKFold(2)), X, y, cv=SubjectKFold(3))
+    assert {warning.filename for warning in caught} == {__file__}
 
 
 def test_a_person_with_one_activity_can_be_left_out(windows):

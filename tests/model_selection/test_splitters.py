@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from imblearn.over_sampling import RandomOverSampler
 from sklearn import config_context
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import StackingClassifier
@@ -10,8 +11,15 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.tree import DecisionTreeClassifier
 
-from sklearn_har.model_selection import LeaveSubjectsOut, SubjectKFold
+from sklearn_har.exceptions import SampledBeforeSplitWarning
+from sklearn_har.model_selection import (
+    LeaveSubjectsOut,
+    StratifiedSubjectKFold,
+    SubjectKFold,
+    subject_train_test_split,
+)
 from sklearn_har.recordings import subjects
+from sklearn_har.sampling import WindowSampler
 from sklearn_har.testing._flatten import flatten
 from sklearn_har.windowing import SlidingWindowClassifier, sliding_windows
 from tests.conftest import recordings
@@ -100,7 +108,9 @@ def test_people_of_a_plain_array_come_from_groups(splitter):
     values = np.zeros((6, 2))
     for _, test in splitter.split(values, groups=[3, 3, 1, 1, 2, 2]):
         assert len(test) % 2 == 0
-    with pytest.raises(ValueError, match="does not say who was recorded"):
+    with pytest.raises(
+        ValueError, match=r"does not say who was recorded.* Pass groups=, the person of each row"
+    ):
         list(splitter.split(values))
     with pytest.raises(ValueError, match="not the same"):
         list(splitter.split(WINDOWS, groups=np.arange(len(WINDOWS)) % 2))
@@ -127,3 +137,22 @@ def test_they_work_wherever_something_is_held_out(simulated, splitter, routing):
 def test_their_representation_is_code():
     assert repr(LeaveSubjectsOut([1, 2])) == "LeaveSubjectsOut(random_state=None, subjects=[1, 2])"
     assert repr(SubjectKFold(3)) == "SubjectKFold(n_splits=3, random_state=None, shuffle=False)"
+
+
+@pytest.mark.parametrize(
+    "split",
+    [
+        lambda X, y: SubjectKFold(2).split(X),
+        lambda X, y: LeaveSubjectsOut(1).split(X),
+        lambda X, y: StratifiedSubjectKFold(2).split(X, y),
+        lambda X, y: subject_train_test_split(X, y),
+    ],
+    ids=["folds", "left out", "stratified", "once"],
+)
+def test_windows_that_were_sampled_before_the_split(split):
+    labels = np.where(np.arange(len(WINDOWS)) % 4, "sit", "walk")
+    sampled, new = WindowSampler(RandomOverSampler(random_state=0)).fit_resample(WINDOWS, labels)
+    n_copies = len(sampled) - len(WINDOWS)
+    with pytest.warns(SampledBeforeSplitWarning, match=f"^{n_copies} of {len(sampled)} windows are copies"):
+        list(split(sampled, new))
+    list(split(sampled[sampled.origin == 0], new[sampled.origin == 0]))  # warnings are errors

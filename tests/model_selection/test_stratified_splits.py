@@ -18,6 +18,7 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn_har.exceptions import UnlearnedLabelsWarning, UntestedLabelsWarning
 from sklearn_har.model_selection import StratifiedSubjectKFold, subject_train_test_split
 from sklearn_har.model_selection._deal import deal_people, labels_of
+from sklearn_har.model_selection._lacking_labels import warn_of_lacking_labels
 from sklearn_har.recordings import subjects
 from sklearn_har.testing._flatten import flatten
 from sklearn_har.windowing import SlidingWindowClassifier, Windows, sliding_windows
@@ -198,6 +199,19 @@ def test_folds_without_some_activity_are_named():
     assert [warning.category for warning in caught] == [UnlearnedLabelsWarning, UntestedLabelsWarning]
     assert f"'r' in 1 of 4 splits ({alone})" in str(caught[0].message)
     assert f"'r' in 3 of 4 splits ({others})" in str(caught[1].message)
+
+
+def test_of_many_splits_five_are_named():
+    labels = labels_of(np.zeros(4), ["r", "s", "w", None])
+    every, but_r = np.arange(4), np.arange(1, 4)
+    with pytest.warns(
+        UntestedLabelsWarning, match=r"tested does 'r' in 6 of 7 splits \(1, 2, 3, 4, 5, …\)\. The"
+    ):
+        warn_of_lacking_labels(labels, [(every, every)] + [(every, but_r)] * 6)
+    with pytest.warns(
+        UnlearnedLabelsWarning, match=r"tested do 'r', 's' in 2 of 2 splits \(0, 1\)\. A model"
+    ):
+        warn_of_lacking_labels(labels, [(but_r, every), (every != 1, every)])
 
 
 def test_a_person_with_one_activity_takes_part():

@@ -3,9 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_array
+from sklearn.base import BaseEstimator
 
 from sklearn_har.preprocessing import ChannelScaler
 from sklearn_har.windowing import Windows, check_windows, sliding_windows
+from sklearn_har.windowing._check_windows import n_axes, validate_windows
 from tests.conftest import recordings
 
 
@@ -89,3 +92,54 @@ def test_a_table_of_one_channel_is_compared_by_its_columns():
     scaler = ChannelScaler().fit(table)
     with pytest.raises(ValueError, match="feature names should match"):
         scaler.transform(table.rename(columns={"a": "z"}))
+
+
+def test_windows_that_are_not_those_of_fit():
+    fitted = sliding_windows(recordings(50), window_length=0.1)
+    scaler = ChannelScaler().fit(fitted)
+    assert (scaler.n_timesteps_in_, scaler.n_channels_in_, scaler.sampling_rate_in_) == (5, 3, 50.0)
+    assert scaler.channel_names_in_ == ("acc_x", "acc_y", "acc_z")
+    with pytest.raises(
+        ValueError,
+        match=r"^X has windows of 6 timesteps, but ChannelScaler was fitted with 5. Cut windows of the same",
+    ):
+        scaler.transform(sliding_windows(recordings(50), window_length=0.12))
+    with pytest.raises(
+        ValueError, match=r"^X was sampled at 25 Hz, but ChannelScaler was fitted at 50 Hz. Resample the rec"
+    ):
+        scaler.transform(sliding_windows(recordings(50, rate=25.0), window_length=0.2))
+    scaler.transform(sliding_windows(recordings(50, rate=51.0), window_length=0.1))  # devices differ so much
+    scaler.transform(np.asarray(fitted))  # an array tells neither names nor a rate
+    assert ChannelScaler().fit(np.asarray(fitted)).transform(fitted).shape == fitted.shape
+
+
+def test_sparse_windows_are_refused_by_name():
+    with pytest.raises(TypeError, match="Sparse data was passed for X, but dense data is required"):
+        check_windows(csr_array(np.eye(3)))
+
+
+class TellsItsAxes:
+    ndim = 3
+
+    def __array__(self, dtype=None, copy=None):
+        raise AssertionError("it said how many axes it has")
+
+
+def test_a_list_of_numbers_is_windows_of_one_channel():
+    assert n_axes([[1.0, 2.0]]) == 2
+    assert n_axes(TellsItsAxes()) == 3
+    learner = BaseEstimator()
+    assert validate_windows(learner, [[1, 2, 3], [3, 2, 1]], reset=True).dtype == np.float64
+    assert (learner.n_timesteps_in_, learner.n_channels_in_, learner.n_features_in_) == (3, 1, 3)
+    with pytest.raises(ValueError, match="X has 2 features, but BaseEstimator is expecting 3"):
+        validate_windows(learner, [[1, 2]], reset=False)
+    with pytest.raises(ValueError, match="X is a table of recordings"):
+        validate_windows(learner, recordings(9), reset=True)
+
+
+def test_what_is_too_big_to_be_summed_is_no_infinity():
+    assert check_windows(np.full((3, 4, 1), 1e308)).shape == (3, 4, 1)
+    rows = np.ones((6, 2))
+    rows[2:5, 1] = np.nan
+    with pytest.raises(ValueError, match="in 2 windows, the first: window 1, timestep 0, channel 'b'"):
+        check_windows(Windows.from_rows(rows, [0, 2, 3], 2, channel_names="ab"))

@@ -104,6 +104,8 @@ def test_impure_windows_are_left_out_and_counted():
     windows, labels = sliding_windows(X, y, window_length=0.08, overlap=0, min_purity=0.9)
     assert labels.tolist() == ["sit", "walk"]
     assert windows.left_out["impure_windows"] == 1
+    alone, _ = sliding_windows(X, y, window_length=0.08, overlap=0, min_purity=1.0)
+    assert alone.starts.tolist() == windows.starts.tolist() == [0, 8]
 
 
 def test_windows_know_their_people_and_runs():
@@ -125,6 +127,16 @@ def test_names_of_channels_are_texts(columns):
 def test_a_window_longer_than_every_run_names_the_longest():
     with pytest.raises(ValueError, match=r"longer than every run: .* has 90 rows \(1.8 s\)"):
         sliding_windows(recordings(90, 40), window_length=2.0)
+
+
+def test_rows_dealt_at_random_are_told_from_short_runs():
+    X = recordings(200)
+    with pytest.raises(
+        ValueError, match=r"longer than every run.*deals rows at random, such as KFold\(shuff"
+    ):
+        sliding_windows(X[np.arange(200) % 5 != 2], window_length=0.4)
+    with pytest.raises(ValueError, match=r"Choose a shorter window_length\.$"):
+        sliding_windows(X, window_length=9)
 
 
 def test_no_window_with_a_label():

@@ -310,6 +310,44 @@ class TestBadInput:
             make_pipeline(StandardScaler(), self.recognizer()).fit(self.X, self.y)
 
 
+class Marked(FirstVote):
+    """Keeps what it is told in fit."""
+
+    def fit(self, X, y, mark="none"):
+        self.mark_ = mark
+        return super().fit(X, y)
+
+
+def test_the_estimator_gets_what_it_asks_for_in_fit():
+    X = recordings(200)
+    y = two_classes(X)
+    plain = SlidingWindowClassifier(Marked(), window_length=0.5)
+    assert plain.fit(X, y).estimator_.mark_ == "none"
+    assert plain.fit(X, y, mark="here").estimator_.mark_ == "here"
+    with config_context(enable_metadata_routing=True):
+        asking = SlidingWindowClassifier(Marked().set_fit_request(mark=True), window_length=0.5)
+        assert asking.fit(X, y, mark="here").estimator_.mark_ == "here"
+        assert asking.get_metadata_routing().consumes("fit", {"mark", "other"}) == {"mark"}
+        assert not asking.get_metadata_routing().consumes("predict", {"mark"})
+        with pytest.raises(TypeError, match="unexpected argument"):
+            asking.fit(X, y, other="here")
+
+
+def test_rows_as_they_were_labelled_or_not_score_without_weights():
+    X = rows_of([0.9] * 8, [0.2] * 8)
+    recognizer = fitted(FirstValue(), X)
+    assert recognizer.score(X, ["walk"] * 6 + ["rest"] * 2 + ["rest"] * 7 + [None]) == pytest.approx(13 / 15)
+
+
+def test_defaults_are_those_of_the_documentation():
+    params = SlidingWindowClassifier(FirstValue(), window_length=1.0).get_params(deep=False)
+    del params["estimator"]
+    assert params == {
+        "window_length": 1.0, "overlap": 0.5, "label": "majority", "min_purity": 0.0, "smoother": None,
+        "smoother_folds": 5,
+    }  # fmt: skip
+
+
 class TestSlidingWindow:
     def test_it_cuts_what_sliding_windows_cuts(self):
         X = recordings(200, 90)
@@ -329,6 +367,11 @@ class TestSlidingWindow:
         assert SlidingWindow(window_length=0.5).fit_transform(recordings(200, 9)).left_out == {
             "short_runs": 1
         }
+
+    def test_overlap_and_tail_are_those_that_are_asked_for(self):
+        step = SlidingWindow(0.5, overlap=0.2, tail="drop").fit(recordings(95))
+        assert step.n_timesteps_ == 25
+        assert step.transform(recordings(95)).starts.tolist() == [0, 20, 40, 60]
 
     def test_another_rate_is_refused(self):
         step = SlidingWindow(window_length=0.5).fit(recordings(200))

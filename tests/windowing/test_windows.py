@@ -86,8 +86,13 @@ def test_one_window_is_an_array_of_its_own(windows):
 
 
 def test_timesteps_are_not_indexed(windows):
-    with pytest.raises(IndexError, match=r"np.asarray\(windows\)"):
-        windows[:, 0]
+    for index in ((slice(None), 0), (..., 0), (0, 0, ...), (0,)):
+        with pytest.raises(
+            IndexError,
+            match=r"^Windows are indexed along their first axis; take np.asarray\(windows\) to index "
+            r"timesteps and channels.$",
+        ):
+            windows[index]
     with pytest.raises(IndexError):
         windows[90]
 
@@ -113,6 +118,36 @@ def test_the_same_windows_have_the_same_hash():
     assert joblib.hash(planned()) != joblib.hash(planned()[1:])
 
 
+def test_what_is_not_given_is_not_there():
+    windows = Windows(np.zeros((2, 3, 1)))
+    assert [getattr(windows, name) for name in ("subjects", "recordings", "runs", "starts")] == [None] * 4
+    assert (windows.channel_names, windows.sampling_rate, windows.left_out) == (None, None, None)
+    assert (windows.origin.tolist(), windows.origin.dtype) == ([0, 0], np.int8)
+    assert repr(windows) == "<Windows (2, 3, 1), float64>"
+
+
+def test_all_that_is_given_is_carried():
+    carried = {"subjects": [1, 2], "recordings": [3, 4], "runs": [5, 6], "starts": [7, 8], "origin": [0, 2]}
+    of_rows = Windows.from_rows(np.zeros((4, 1)), [0, 1], 3, channel_names="a", sampling_rate=9, **carried)
+    for windows in (Windows(np.zeros((2, 3, 1)), channel_names="a", sampling_rate=9, **carried), of_rows):
+        for other in (windows, windows[[0, 1]], windows.astype(np.float32), windows.with_data(windows)):
+            assert {name: getattr(other, name).tolist() for name in carried} == carried
+            assert (other.channel_names, other.sampling_rate, other.origin.dtype) == (("a",), 9.0, np.int8)
+
+
+def test_a_count_of_what_was_left_out_survives_pickling():
+    windows = sliding_windows(recordings(100, 5), window_length=0.5)
+    assert pickle.loads(pickle.dumps(windows)).left_out == windows.left_out == {"short_runs": 1}
+
+
+def test_other_values_of_the_same_windows_as_another_type():
+    windows = planned()[[3, 40]]
+    halves = windows.astype(np.float16)
+    assert halves.dtype == np.float16
+    np.testing.assert_array_equal(halves, np.asarray(windows).astype(np.float16))
+    assert halves.starts.tolist() == windows.starts.tolist()
+
+
 def test_with_data_keeps_all_but_the_values(windows):
     other = windows.with_data(np.asarray(windows) * 2)
     np.testing.assert_array_equal(other, np.asarray(windows) * 2)
@@ -135,7 +170,8 @@ def test_fortran_ordered_and_strided_rows_are_gathered_alike():
         (lambda: Windows(np.zeros((2, 3))), r"shape \(n_windows, n_timesteps, n_channels\)"),
         (lambda: Windows(np.zeros((2, 3, 1)), subjects=[1]), r"subjects has the shape \(1,\); there are 2"),
         (lambda: Windows(np.zeros((2, 3, 1)), channel_names=["a", "b"]), "1 channels, but the names"),
-        (lambda: Windows.from_rows(np.zeros((5, 1)), [3], 3), "outside the 5 rows"),
+        (lambda: Windows(np.zeros((2, 3, 2)), channel_names="a"), r"2 channels, but the names \('a',\)\.$"),
+        (lambda: Windows.from_rows(np.zeros((5, 1)), [3], 3), "A window reaches outside the 5 rows"),
         (lambda: Windows.from_rows(np.zeros((5, 1)), [-1], 3), "outside the 5 rows"),
     ],
 )
@@ -150,7 +186,9 @@ def test_something_else_that_is_carried_is_refused():
 
 
 def test_without_a_copy_is_impossible_for_a_plan():
-    with pytest.raises(ValueError, match="copy=False is impossible"):
+    with pytest.raises(
+        ValueError, match=r"^Windows are copied out of the rows .*: copy=False is impossible\.$"
+    ):
         np.array(planned(), copy=False)
 
 
