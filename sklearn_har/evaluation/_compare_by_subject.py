@@ -48,6 +48,14 @@ class SubjectComparison:
     p_permutation : float
         Two-sided p of their mean, against swapping the two models for each person: in all ways for up to 13
         people, else in 9999 random ones.
+
+    Examples
+    --------
+    >>> from sklearn_har.evaluation import compare_by_subject
+    >>> people, y_true = [1, 2, 3, 4, 5, 6], ["sit", "walk"] * 3
+    >>> found = compare_by_subject(y_true, y_true, ["sit"] * 6, subjects=people, metric="accuracy")
+    >>> found.difference, found.n_better_a, found.n_equal
+    (0.5, 3, 3)
     """
 
     metric: str

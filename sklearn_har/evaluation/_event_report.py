@@ -53,6 +53,15 @@ class EventReport:
         One row per predicted event: the same, without delays.
     n_unlabelled : int
         Rows that were left out because their true label is missing.
+
+    Examples
+    --------
+    >>> from sklearn_har.evaluation import event_report
+    >>> report = event_report(["sit", "sit", "walk", "walk"], ["sit", "sit", "sit", "walk"])
+    >>> report
+    <EventReport: 2 true and 2 predicted events of 2 activities>
+    >>> report.substitutions[["true", "predicted", "seconds"]].to_numpy().tolist()
+    [['walk', 'sit', 1.0]]
     """
 
     by_class: pd.DataFrame

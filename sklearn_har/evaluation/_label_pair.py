@@ -82,7 +82,10 @@ def encode_people(subjects) -> tuple[np.ndarray, np.ndarray]:
         subjects = pd.Series(subjects, dtype=object).infer_objects()
     subjects = np.asarray(subjects)
     if subjects.ndim != 1:
-        raise ValueError(f"subjects has the shape {subjects.shape}; it must hold one person for every row.")
+        raise ValueError(
+            f"subjects has the shape {subjects.shape}; it must hold one person for every row. Of recordings "
+            "and windows, sklearn_har.recordings.subjects(X) gives them."
+        )
     person, people = pd.factorize(subjects, sort=True)
     refuse_missing(person, "subjects")
     return person, people

@@ -34,13 +34,25 @@ class SubjectReport:
         One row per score of ``by_subject``: pooled (over the rows of all people), low and high (its 95 %
         interval over people, by `score_interval`; NaN for one person), and over the people mean, std, min
         and max.
+    confusion : DataFrame of shape (n_classes, n_classes)
+        Rows of all people with each true activity (index) by the predicted one (columns).
     n_unlabelled : int
         Rows that were left out because their true label is missing.
+
+    Examples
+    --------
+    >>> from sklearn_har.evaluation import classification_report_by_subject
+    >>> report = classification_report_by_subject(["sit", "walk"], ["sit", "sit"], subjects=["ann", "bob"])
+    >>> report
+    <SubjectReport: 2 people, 2 activities, 2 rows>
+    >>> report.by_subject["accuracy"].to_dict()
+    {'ann': 1.0, 'bob': 0.0}
     """
 
     by_class: pd.DataFrame
     by_subject: pd.DataFrame
     overall: pd.DataFrame
+    confusion: pd.DataFrame
     n_unlabelled: int
 
     def __str__(self) -> str:
@@ -53,6 +65,7 @@ class SubjectReport:
             "",
             f"Worst of {len(people)} people by macro F1: subject {people.index[0]} "
             f"(F1 {worst['f1_macro']:.3f}, accuracy {worst['accuracy']:.3f}, {worst['support']:.0f} rows).",
+            *_text_of_mistakes(self.confusion),
         ]
         if self.n_unlabelled:
             lines.append(f"{self.n_unlabelled} rows without a true label were left out.")
@@ -119,12 +132,15 @@ def classification_report_by_subject(y_true, y_pred, *, subjects, labels=None) -
     {'ann': 1.0, 'bob': 0.5}
     >>> report.by_class.loc["walk", ["recall", "recall_mean"]].round(3).to_dict()
     {'recall': 0.667, 'recall_mean': 0.5}
+    >>> int(report.confusion.loc["walk", "sit"])  # walking that was taken for sitting
+    1
     """
     confusion = count_by_subject(y_true, y_pred, subjects, labels)
     return SubjectReport(
         by_class=_table_of_classes(confusion),
         by_subject=_table_of_people(confusion),
         overall=_table_of_means(confusion),
+        confusion=_table_of_mistakes(confusion),
         n_unlabelled=int(confusion.n_unlabelled.sum()),
     )
 
@@ -182,6 +198,34 @@ def _table_of_means(confusion: SubjectConfusion) -> pd.DataFrame:
             "max": own.max(),
         }
     )
+
+
+def _table_of_mistakes(confusion: SubjectConfusion) -> pd.DataFrame:
+    names = confusion.classes
+    return pd.DataFrame(
+        confusion.counts.sum(axis=0),
+        index=pd.Index(names, name="activity"),
+        columns=pd.Index(names, name="predicted"),
+    )
+
+
+def _text_of_mistakes(confusion: pd.DataFrame) -> list[str]:
+    """A line on the activity that is most often taken for one other; none without mistakes."""
+    counts = confusion.to_numpy()
+    shares = np.divide(
+        counts,
+        counts.sum(axis=1, keepdims=True),
+        where=counts.any(axis=1, keepdims=True),
+        out=np.zeros(counts.shape),
+    )
+    np.fill_diagonal(shares, 0.0)
+    true, predicted = np.unravel_index(shares.argmax(), shares.shape)
+    if not shares[true, predicted]:
+        return []
+    names = confusion.index
+    return [
+        f"Most mistaken: {names[true]} for {names[predicted]} ({shares[true, predicted]:.1%} of its rows)."
+    ]
 
 
 def _text_of_classes(by_class: pd.DataFrame) -> str:

@@ -135,6 +135,14 @@ def test_text_of_one_person_has_no_spread():
     assert "nan" not in text.lower()
 
 
+def test_mistakes_by_hand():
+    found = report().confusion
+    assert found.loc["sit"].to_dict() == {"sit": 2, "walk": 1}
+    assert found.loc["walk"].to_dict() == {"sit": 1, "walk": 4}
+    assert "Most mistaken: sit for walk (33.3% of its rows)." in str(report())
+    assert "mistaken" not in str(report(TRUE, TRUE))
+
+
 def test_html_holds_all_three_tables():
     html = report()._repr_html_()
     assert html.count("<table") == 3
@@ -167,5 +175,5 @@ def test_people_are_told_apart_whatever_they_are_called():
     report = classification_report_by_subject(["a"] * 4, ["a", "a", "b", "a"], subjects=[1, "1", 2.5, "2.5"])
     assert report.by_subject["accuracy"].tolist().count(1) == 3
     assert len(report.by_subject) == 4
-    with pytest.raises(ValueError, match=r"subjects has the shape \(2, 1\)"):
+    with pytest.raises(ValueError, match=r"subjects has the shape \(2, 1\).*subjects\(X\) gives them"):
         classification_report_by_subject(["a", "b"], ["a", "b"], subjects=np.zeros((2, 1)))
