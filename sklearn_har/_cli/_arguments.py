@@ -126,6 +126,9 @@ def _add_export(commands) -> None:
         "--out", metavar="PATH", help="where to. Default: MODEL with the ending .onnx, or with -web"
     )
     command.add_argument(
+        "--title", metavar="TEXT", help="what the page is headed by. Default: 'Activity recognizer'"
+    )
+    command.add_argument(
         "--precision",
         choices=["float32", "float16", "int8"],
         default="float32",

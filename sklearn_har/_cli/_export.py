@@ -18,6 +18,8 @@ def export(options) -> int:
     try:
         if path.suffix.lower() == ".onnx":
             raise ValueError(f"{path} is ONNX already. Export the model that it was made of.")
+        if options.title is not None and options.to != "web":
+            raise ValueError("--title is for pages: --to web.")
         if out.resolve() == path.resolve():
             raise ValueError(f"--out {out} is the model itself; name another file.")
         model = load_model(options)
@@ -49,7 +51,8 @@ def _written(model, out: Path, options, X: pd.DataFrame | None) -> str:
     from .. import deploy
 
     if options.to == "web":
-        folder = deploy.export_web(model, out, X=X, precision=options.precision)
+        title = {} if options.title is None else {"title": options.title}
+        folder = deploy.export_web(model, out, X=X, precision=options.precision, **title)
         return f"{folder / 'index.html'}: to be given out over HTTPS."
     report = deploy.export_onnx(model, out, X=X, precision=options.precision)
     windows = "windows" if options.files else "made-up windows"

@@ -29,6 +29,19 @@ def by_recording(values: np.ndarray, index):
             yield _name(index, 0, person), _name(index, 1, sessions[part[0]]), values[part], times[part]
 
 
+def array_of(rows, names) -> np.ndarray:
+    """Rows that are no frame, as an array with an axis of rows and one of channels."""
+    values = np.asarray(rows)
+    if values.ndim != 2:
+        got = type(rows).__name__ if values.dtype == object else values.shape
+        order = "" if names is None else f", with its values in the order {list(names)}"
+        raise ValueError(
+            f"Rows have the shape (n_rows, n_channels); got {got}. A single row is "
+            f"update([row], [time]){order}."
+        )
+    return values
+
+
 def seconds_of(times, n_rows: int) -> np.ndarray:
     """Times of the rows of an array, as floats."""
     times = np.asarray(times)

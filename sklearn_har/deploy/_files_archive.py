@@ -22,6 +22,7 @@ KINDS = {MANIFEST: zipfile.ZIP_DEFLATED, MODEL: zipfile.ZIP_DEFLATED, ARRAYS: zi
 LARGEST_JSON = {MANIFEST: 2**20, MODEL: 2**24}  # bytes, decompressed
 MOST_VALUES = 2**21  # of an entry of JSON
 MADE_BY = b"sklearn-har model "
+ZIP_START = b"PK\x03\x04"
 DIGEST = 64  # hexadecimal digits of a sha256
 DATE = (1980, 1, 1, 0, 0, 0)  # the same model makes the same file
 
@@ -61,8 +62,11 @@ def packed(parts: Parts) -> bytes:
 
 def unpacked(content: bytes) -> Parts:
     """Parts of a file, whose sizes and sums are as they should be."""
-    if not content.startswith(b"PK\x03\x04"):
-        raise ModelFileError("It is not a model file: it does not begin as a zip does.")
+    if not content.startswith(ZIP_START):
+        raise ModelFileError(
+            "It is not a model file of save: it does not begin as a zip does. ONNX files are read by "
+            "OnnxRecognizer."
+        )
     rest, digest = memoryview(content)[:-DIGEST], content[-DIGEST:]
     if rest[-len(MADE_BY) :] != MADE_BY:
         raise ModelFileError("It is not a model file, or it was cut short: its last bytes are missing.")

@@ -34,9 +34,11 @@ def take_apart(value) -> tuple[str, object] | None:
         return "generator", value.bit_generator.state
     if place in ("sklearn.neighbors._kd_tree.KDTree", "sklearn.neighbors._ball_tree.BallTree"):
         return _neighbours_apart(value)
-    if cls.__module__ in LOSSES:
-        make, arguments, *_ = value.__reduce__()
-        return "loss", [LOSSES.index(cls.__module__), cls.__name__, list(arguments) if make is cls else []]
+    for number, module in enumerate(LOSSES):
+        # scikit-learn 1.8 calls the module "_loss", without the package that it is in
+        if module.endswith(cls.__module__) and loss_class(module, cls.__name__) is cls:
+            make, arguments, *_ = value.__reduce__()
+            return "loss", [number, cls.__name__, list(arguments) if make is cls else []]
     return None
 
 

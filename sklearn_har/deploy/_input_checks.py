@@ -5,7 +5,7 @@ import numpy as np
 from .._core._warnings import warn_user
 from ..exceptions import SuspectRecordingsWarning
 from ..recordings._channels import place_of, sensor_of
-from ..recordings._findings import ACCELERATION_UNITS, median_length
+from ..recordings._findings import ACCELERATION_UNITS, CLOCK_UNITS, clock_unit, median_length
 from ..recordings._grid import RATE_TOLERANCE
 from ..windowing._input_profile import angle_to_nearest
 
@@ -53,10 +53,10 @@ def check_rate(steps: np.ndarray, expected: float, resampled: bool) -> None:
     if abs(found / expected - 1) <= RATE_TOLERANCE:
         return
     whose = "sampling_rate of this StreamingRecognizer" if resampled else "rate the recognizer was fitted at"
-    raise ValueError(
-        f"These rows come at {found:.4g} per second; the {whose} is {expected:.6g} Hz. With "
-        f"StreamingRecognizer(..., sampling_rate={found:.4g}) they are resampled as they come."
-    )
+    remedy = f"With StreamingRecognizer(..., sampling_rate={found:.4g}) they are resampled as they come."
+    if (unit := clock_unit(found, expected)) is not None:
+        remedy = f"The times look like {unit}, not seconds: divide them by {CLOCK_UNITS[unit][1]:,.0f}."
+    raise ValueError(f"These rows come at {found:.4g} per second; the {whose} is {expected:.6g} Hz. {remedy}")
 
 
 def check_window(window: np.ndarray, profile: dict, names, which: str) -> None:

@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from ..preprocessing._streams import RunStream
 from ..recordings._grid_stream import GridStream
 from ..recordings._index import INDEX_LEVELS
+from ..recordings._timeline import MOST_UPSAMPLING
 from ._onnx._recognizer import OnnxRecognizer
 from ._parts import rows_and_recognizer
 
@@ -61,6 +62,8 @@ class Plan:
                     "came to the recognizer, which was fitted on rows without times. Call "
                     'set_output(transform="pandas") on the steps, and fit again.'
                 )
+        elif rate_in is not None:
+            _check_rate_in(rate_in, recognizer.sampling_rate_in_)
         first = steps[0][1] if steps else recognizer
         columns = [getattr(first, "feature_names_in_", None)] if steps else []
         plan = cls(recognizer, steps, columns, rate_in, max_gap)
@@ -175,6 +178,14 @@ class TransformedRows(RunStream):
                 "ButterworthFilter(zero_phase=False), MedianFilter."
             )
         return whole.columns.to_numpy() if isinstance(whole, pd.DataFrame) else None
+
+
+def _check_rate_in(rate_in: float, rate: float) -> None:
+    if rate > MOST_UPSAMPLING * rate_in:
+        raise ValueError(
+            f"sampling_rate is {rate_in:g} Hz, and the recognizer was fitted at {rate:g} Hz: more than "
+            f"{MOST_UPSAMPLING} times as many rows would be made up. Give how many rows come in a second."
+        )
 
 
 def _check_smoother(smoother) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..recordings._index import INDEX_LEVELS, recordings_index, refuse_missing_levels
-from ._by_recording import ONE, by_recording, seconds_of
+from ._by_recording import ONE, array_of, by_recording, seconds_of
 from ._input_checks import check_channels
 from ._intake import COUNTS
 from ._person import Person
@@ -32,7 +32,8 @@ class StreamingRecognizer:
         causal.
     sampling_rate : float, default=None
         Rate in Hz of the rows that come, if they are to be resampled to that of fit, as `resample` does with
-        ``timing="recorded"``. None expects rows at the rate of fit.
+        ``timing="recorded"``, also to bridge single lost rows. None expects rows at the rate of fit, and
+        any lost row ends a run.
     max_gap : float, default=None
         For resampling: seconds between two rows above which a run ends. None means 5 steps, at least 0.1 s.
 
@@ -316,11 +317,9 @@ class StreamingRecognizer:
             if values.dtype == object:  # as of columns that hold pd.NA
                 values = rows.to_numpy(dtype=np.float64, na_value=np.nan)
         else:
-            values = np.asarray(rows)
+            values = array_of(rows, self._plan.columns[0])
         if values.dtype != np.float32:
             values = values.astype(np.float64, copy=False)
-        if values.ndim != 2:
-            raise ValueError(f"Rows have the shape (n_rows, n_channels); got {values.shape}.")
         if names is None or not names.is_(self._names_before):  # parts of one frame share it
             check_channels(names, self._plan.columns[0], values.shape[1], self._plan.n_channels)
             self._names_before = names

@@ -99,7 +99,14 @@ def test_a_page_is_that_of_the_library(arguments, out, folder, capsys):
     assert capsys.readouterr().out == f"{out}/index.html: to be given out over HTTPS.\n"
     settings = json.loads((folder / out / "recognizer.json").read_text())
     assert [channel["name"] for channel in settings["channels"]] == ["acc_x", "acc_y", "acc_z"]
+    assert settings["title"] == "Activity recognizer"
     assert (folder / out / "model.onnx").is_file()
+
+
+@pytest.mark.usefixtures("network", "page")
+def test_a_page_has_the_title_that_it_is_given(folder):
+    assert main(["export", "network.harmodel", "--to", "web", "--title", "Everyday 2"]) == 0
+    assert json.loads((folder / "network-web" / "recognizer.json").read_text())["title"] == "Everyday 2"
 
 
 @pytest.mark.usefixtures("network", "page")
@@ -116,5 +123,7 @@ def test_what_cannot_be_exported_is_said(folder, capsys):
     assert "is for networks" in capsys.readouterr().err
     assert main(["export", "walking.onnx", "--to", "onnx"]) == 2
     assert "walking.onnx is ONNX already" in capsys.readouterr().err
+    assert main(["export", "walking.harmodel", "--to", "onnx", "--title", "Everyday"]) == 2
+    assert "--title is for pages" in capsys.readouterr().err
     assert main(["export", "walking.harmodel", "--to", "onnx", "--out", "./walking.harmodel"]) == 2
     assert "is the model itself" in capsys.readouterr().err

@@ -91,6 +91,33 @@ def test_nothing_is_said_of_rows_of_another_rate(quick, rows):
         stream.update(slow.iloc[16:17])
 
 
+@pytest.mark.parametrize(
+    ("unit", "per_second"), [("milliseconds", 1e3), ("microseconds", 1e6), ("nanoseconds", 1e9)]
+)
+@pytest.mark.parametrize("rate", [None, 100.0])
+def test_times_in_another_unit_are_told_by_the_rate(quick, rows, unit, per_second, rate):
+    seconds = 1.7e6 + np.arange(400) / (rate or 50.0)
+    stream = StreamingRecognizer(quick.fitted, sampling_rate=rate)
+    with pytest.raises(ValueError, match=f"look like {unit}, not seconds: divide them by {per_second:,.0f}."):
+        stream.update(rows.to_numpy(), seconds * per_second)
+
+
+def test_rows_are_not_made_up_by_the_hundred(quick):
+    with pytest.raises(
+        ValueError, match=r"is 0\.05 Hz, and the recognizer was fitted at 50 Hz: more than 100"
+    ):
+        StreamingRecognizer(quick.fitted, sampling_rate=0.05)
+
+
+def test_a_row_by_itself_is_refused_with_the_way_to_pass_it(quick, rows):
+    stream = StreamingRecognizer(quick.fitted)
+    first = rows.iloc[0]
+    for row, got in [(first.to_numpy(), r"\(6,\)"), (first.to_dict(), "dict"), ([first.to_dict()], "list")]:
+        with pytest.raises(ValueError, match=rf"got {got}. A single row is update.*order \['acc_x', 'acc_y'"):
+            stream.update(row, 0.0)
+    assert len(stream.update([first.to_numpy()], [0.0])) == 0
+
+
 def test_channels_must_be_those_of_fit(quick, rows):
     stream = StreamingRecognizer(quick.fitted)
     with pytest.raises(

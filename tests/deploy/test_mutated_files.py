@@ -320,7 +320,7 @@ def test_the_error_says_what_is_wrong(recognizer, tmp_path):
     for mutated, message in [
         (flipped, "It is damaged"),
         (content[:-1000], "cut short"),
-        (b"hello", "does not begin as a zip"),
+        (b"hello", "does not begin as a zip does. ONNX files are read by OnnxRecognizer"),
     ]:
         path.write_bytes(mutated)
         with pytest.raises(ModelFileError, match=message):

@@ -21,7 +21,7 @@ from sklearn.svm import LinearSVC
 from torch import nn
 
 from sklearn_har.classifiers import CNNClassifier, CNNLSTMClassifier, NetworkClassifier
-from sklearn_har.deploy import OnnxRecognizer, StreamingRecognizer, export_onnx
+from sklearn_har.deploy import OnnxRecognizer, StreamingRecognizer, export_onnx, save
 from sklearn_har.deploy._onnx._facts import KEY
 from sklearn_har.deploy._onnx._twins import twin
 from sklearn_har.exceptions import ModelFileError, PredictionsChangedWarning
@@ -360,6 +360,25 @@ def test_damaged_and_foreign_files_are_refused(cnn_file, tmp_path):
             OnnxRecognizer(tmp_path / name)
     with pytest.raises(FileNotFoundError):
         OnnxRecognizer(tmp_path / "nowhere.onnx")
+
+
+def test_a_file_of_save_is_refused_with_what_reads_it(cnn, tmp_path):
+    save(cnn, tmp_path / "cnn.harmodel")
+    with pytest.raises(ModelFileError, match="files of save are: load reads those"):
+        OnnxRecognizer(tmp_path / "cnn.harmodel")
+
+
+def test_the_graph_says_what_it_reads_and_gives(exported):
+    fitted, path, _ = exported
+    graph = onnx.load(path)
+    (windows,) = graph.graph.input
+    facts = json.loads(graph.metadata_props[0].value)["windows"]
+    shape = f"{facts['n_timesteps']} rows of {facts['n_channels']} channels, at {facts['sampling_rate']:g} Hz"
+    assert windows.doc_string.startswith(f"Windows of {shape}. Channels, in this order: ")
+    assert windows.doc_string.endswith(f"{facts['channels'][-1]} ({facts['units'][-1]}).")
+    assert graph.doc_string.startswith(windows.doc_string)
+    _, values = graph.graph.output
+    assert values.doc_string.endswith(f": {', '.join(map(str, fitted.classes_))}.")
 
 
 def with_facts(path, target, change):

@@ -17,8 +17,8 @@ import pytest
 from sklearn.pipeline import make_pipeline
 
 from sklearn_har.classifiers import DenseClassifier
+from sklearn_har.deploy import _serve, export_web, serve
 from sklearn_har.deploy import _web as module
-from sklearn_har.deploy import export_web, serve
 from sklearn_har.deploy._serve import HOW_TO_CERTIFY, server_of
 from sklearn_har.preprocessing import ButterworthFilter
 from sklearn_har.windowing import SlidingWindowClassifier
@@ -170,6 +170,31 @@ def test_interrupt_ends_the_server_cleanly(tmp_path):
     assert "localhost" in lines[0]
     assert "plain HTTP: pass certfile=" in lines[2]
     assert (rest, process.returncode) == ("Stopped.\n", 0)
+
+
+def test_greeting_says_where_the_page_is_and_what_phones_need(tmp_path, monkeypatch):
+    (tmp_path / "index.html").write_text("hello")
+    with server_of(tmp_path, port=0, host="127.0.0.1") as server:
+        (alone,) = _serve._greeting(server, None)
+    assert (
+        alone == f"The page is at http://localhost:{server.server_port}/ on this computer; Ctrl-C stops it."
+    )
+    monkeypatch.setattr(_serve, "_own_address", lambda: "192.0.2.7")
+    with server_of(tmp_path, port=0, host="0.0.0.0") as server:
+        here, network, advice = _serve._greeting(server, None)
+        assert here.startswith("The page is at http://localhost:")
+        assert network == f"On the local network it is at http://192.0.2.7:{server.server_port}/."
+        assert advice.startswith("Phones give no motion to pages over plain HTTP: pass certfile=")
+        assert len(_serve._greeting(server, "page.pem")) == 2
+        assert "https://192.0.2.7" in _serve._greeting(server, "page.pem")[1]
+
+
+def test_a_computer_without_a_network_has_no_address(monkeypatch):
+    def unreachable(*_):
+        raise OSError("Network is unreachable")
+
+    monkeypatch.setattr(socket.socket, "connect", unreachable)
+    assert _serve._own_address() is None
 
 
 def test_port_that_is_taken_is_said(tmp_path):

@@ -23,6 +23,7 @@ from .._files_archive import json_of, write_at_once
 from .._files_windows import first_with, made_up
 from .._parts import is_recognizer, steps_of
 from .._plain import from_plain, plain
+from ._describe import described
 from ._facts import FORMAT, KEY, as_text, units_of
 from ._graph import graph_of, made_of, output_name, with_labels
 from ._precision import halved, not_quantized, quantized
@@ -58,6 +59,21 @@ class ExportReport:
         Of a probability, or of a decision.
     not_quantized : dict of str to int
         With ``precision="int8"``, the operators with weights that stay in float32, and how many there are.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from sklearn_har.classifiers import CNNClassifier
+    >>> from sklearn_har.datasets import make_recordings
+    >>> from sklearn_har.deploy import export_onnx
+    >>> from sklearn_har.windowing import sliding_windows
+    >>> X, y = make_recordings(n_subjects=2, random_state=0, return_X_y=True)
+    >>> windows, labels = sliding_windows(X, y, window_length=2.56)
+    >>> model = CNNClassifier(epochs=1, random_state=0).fit(windows, labels)
+    >>> report = export_onnx(model, Path(tempfile.mkdtemp()) / "windows.onnx", X=windows)
+    >>> report.path.name, report.n_bytes == report.path.stat().st_size, report.precision
+    ('windows.onnx', True, 'float32')
     """
 
     path: Path
@@ -289,6 +305,7 @@ def _with_facts(graph: onnx.ModelProto, facts: dict) -> bytes:
     """Bytes of the file."""
     del graph.metadata_props[:]
     graph.metadata_props.add(key=KEY, value=json_of(facts).decode())
+    described(graph, facts)
     graph.producer_name, graph.producer_version = "sklearn-har", __version__
     onnx.checker.check_model(graph)
     return graph.SerializeToString()

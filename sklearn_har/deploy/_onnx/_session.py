@@ -6,6 +6,7 @@ from sklearn.utils.metaestimators import available_if
 from ..._core._blocks import as_block, block_slices
 from ...exceptions import ModelFileError
 from ...windowing import validate_windows
+from .._files_archive import ZIP_START
 
 BLOCK_BYTES = 2**20  # of windows a call: what a network makes of them is many times larger
 WINDOWS, LABEL, PROBABILITIES, DECISIONS = "windows", "label", "probabilities", "decisions"
@@ -20,6 +21,10 @@ def session_of(content: bytes):
     try:
         return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime has a class of its own for each cause, all private
+        if content.startswith(ZIP_START):
+            raise ModelFileError(
+                "It is no ONNX file but a zip, as files of save are: load reads those."
+            ) from error
         first_line = str(error).splitlines()[0] if str(error) else repr(error)
         raise ModelFileError(
             f"It is no ONNX file that onnxruntime can run, or it was cut short: {first_line}"
