@@ -38,7 +38,7 @@ def dependencies() -> dict[str, str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = dict.fromkeys(map(name_of, project["dependencies"]), "always")
     for extra, packages in project["optional-dependencies"].items():
-        if extra not in ("dev", "docs", "all"):
+        if extra not in ("test", "dev", "docs", "all"):
             for name in map(name_of, packages):
                 wanted.setdefault(name, f"`[{extra}]`")
     return wanted
@@ -62,6 +62,7 @@ def rows():
     for name, wanted in sorted(dependencies().items()):
         page = f"https://pypi.org/project/{name}/"
         yield f"| package, {wanted} | [{name}]({page}) | {licence_of(name)} |"
+    yield "| part of the page of `export_web` | [onnxruntime-web](https://onnxruntime.ai) | MIT |"
     for name, dataset in list_datasets().iterrows():
         yield f"| dataset | [`{name}`]({dataset.address}) | {dataset.licence} |"
 

@@ -1,12 +1,14 @@
-"""Build sdist and wheel, look into both, and use the wheel from a project of its own in an empty environment.
+"""Build sdist and wheel, look into both, and use the wheel as a stranger does, in an empty environment.
 
     make release-check
 
-What is built stays in ``dist/``. The environment is made anew beside it, of what pip finds for the
-newest versions that constraints-dev.txt allows.
+What is built stays in ``dist/``. The environment is made anew elsewhere, of the versions in
+constraints-dev.txt. There every public name is imported without any extra; then ``tools/downstream``, a
+project that depends on the library, is installed, checked for types, and run.
 """
 
 import argparse
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -15,43 +17,28 @@ import venv
 import zipfile
 from pathlib import Path
 
+import web_runtime
+
 ROOT = Path(__file__).parents[1]
 DIST = ROOT / "dist"
-LARGEST_WHEEL = 25e6  # bytes; onnxruntime's WebAssembly is most of it
-LARGEST_SDIST = 40e6
-IN_WHEEL = ["sklearn_har/py.typed", "sklearn_har/windowing/__init__.pyi", "licenses/LICENSE"]
-IN_SDIST = ["README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", "tests/test_common.py", "examples/"]
-FOREIGN = ("tests/", "benchmarks/", "docs/", "__pycache__", ".csv", ".pkl", ".npz")
+LARGEST_WHEEL = 8e6  # bytes; the runtime of pages for phones is most of it
+LARGEST_SDIST = 10e6
+RUNTIME = {
+    (web_runtime.FOLDER / name).relative_to(ROOT).as_posix() for name in (*web_runtime.FILES, "LICENSE.txt")
+}
+NOT_SHIPPED = ".ci/"
 
-PROJECT = '''
-"""A project of somebody else's: fit, predict on people never seen, keep, load."""
-import sys
-from importlib.metadata import version
-
-import numpy as np
-from imblearn.over_sampling import RandomOverSampler
-from imblearn.pipeline import make_pipeline
-
-import sklearn_har
-from sklearn_har.classifiers import CNNClassifier, RocketClassifier
-from sklearn_har.datasets import make_recordings
-from sklearn_har.deploy import load, save
-from sklearn_har.model_selection import subject_train_test_split
-from sklearn_har.sampling import WindowSampler
-from sklearn_har.windowing import SlidingWindowClassifier
-
+EVERY_NAME = """
+import importlib, pkgutil, sklearn_har
 assert "site-packages" in sklearn_har.__file__, sklearn_har.__file__
-assert version("sklearn-har") == sklearn_har.__version__
-X, y = make_recordings(n_subjects=6, random_state=0, return_X_y=True)
-X_train, X_test, y_train, y_test = subject_train_test_split(X, y, test_size=2, random_state=0)
-for model in RocketClassifier(n_kernels=168, random_state=0), make_pipeline(
-    WindowSampler(RandomOverSampler(random_state=0)), CNNClassifier(epochs=2, random_state=0)
-):
-    recognizer = SlidingWindowClassifier(model, window_length=2.56).fit(X_train, y_train)
-    print(type(model).__name__, "on people never seen:", round(recognizer.score(X_test, y_test), 3))
-    save(recognizer, sys.argv[1])
-    assert np.array_equal(load(sys.argv[1]).predict(X_test), recognizer.predict(X_test))
-'''
+rooms = [room.name for room in pkgutil.iter_modules(sklearn_har.__path__) if not room.name.startswith("_")]
+for module in [importlib.import_module(f"sklearn_har.{room}") for room in rooms]:
+    for name in module.__all__:
+        try:
+            getattr(module, name)
+        except ImportError as error:
+            assert "pip install 'sklearn-har[" in str(error), (name, error)
+"""
 
 
 def build() -> tuple[Path, Path]:
@@ -65,36 +52,63 @@ def build() -> tuple[Path, Path]:
 
 
 def check_contents(sdist: Path, wheel: Path) -> None:
-    """Refuse an archive that lacks something, holds what is not its own, or is too large."""
+    """Refuse an archive that lacks a file, holds one that is not in git, or is too large."""
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True)
+    files = {name for name in tracked.stdout.splitlines() if not name.startswith(NOT_SHIPPED)} | RUNTIME
     with tarfile.open(sdist) as archive:
-        in_sdist = archive.getnames()
+        check(
+            sdist,
+            {name.partition("/")[2] for name in archive.getnames()},
+            files | {"PKG-INFO"},
+            LARGEST_SDIST,
+        )
+    about = f"{'-'.join(wheel.name.split('-')[:2])}.dist-info/"
     with zipfile.ZipFile(wheel) as archive:
-        in_wheel = archive.namelist()
-    missing = [name for name in IN_WHEEL if not any(found.endswith(name) for found in in_wheel)]
-    missing += [name for name in IN_SDIST if not any(name in found for found in in_sdist)]
-    foreign = [name for name in in_wheel if any(part in name for part in FOREIGN)]
-    large = [
-        f"{file.name} of {file.stat().st_size / 1e6:.1f} MB"
-        for file, limit in ((sdist, LARGEST_SDIST), (wheel, LARGEST_WHEEL))
-        if file.stat().st_size > limit
-    ]
-    if missing or foreign or large:
-        raise SystemExit(f"Missing: {missing}. Foreign: {foreign}. Too large: {large}.")
-    for file, names in (sdist, in_sdist), (wheel, in_wheel):
-        print(f"{file.name}: {len(names)} files, {file.stat().st_size / 1e6:.2f} MB")
+        check(
+            wheel,
+            set(archive.namelist()),
+            {name for name in files if name.startswith("sklearn_har/")}
+            | {
+                about + name
+                for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE")
+            },
+            LARGEST_WHEEL,
+        )
+
+
+def check(file: Path, found: set[str], wanted: set[str], largest: float) -> None:
+    size = file.stat().st_size
+    if found != wanted or size > largest:
+        raise SystemExit(
+            f"{file.name} of {size / 1e6:.1f} MB, at most {largest / 1e6:.1f}. "
+            f"It lacks {sorted(wanted - found)}, and holds {sorted(found - wanted)}, which git does not know."
+        )
+    print(f"{file.name}: {len(found)} files, {size / 1e6:.2f} MB")
 
 
 def use(wheel: Path) -> None:
-    """Install the wheel into an empty environment, and run a project there."""
+    """Install the wheel into an empty environment, and there a project that depends on it."""
     with tempfile.TemporaryDirectory() as folder:
         venv.create(f"{folder}/env", with_pip=True)
         python = f"{folder}/env/bin/python"
-        constraints = ROOT / "constraints-dev.txt"
-        run(python, "-m", "pip", "install", "--quiet", "--constraint", constraints, "torch")
-        run(python, "-m", "pip", "install", "--quiet", "--constraint", constraints, f"{wheel}[deploy]")
+        pip = python, "-m", "pip", "install", "--quiet", "--constraint", ROOT / "constraints-dev.txt"
+        found = "--find-links", DIST, f"sklearn-har=={wheel.name.split('-')[1]}"
+        run(*pip, "torch")
+        run(*pip, *found)
+        run(python, "-c", EVERY_NAME, cwd=folder)
+        project = shutil.copytree(ROOT / "tools/downstream", f"{folder}/project")
+        run(*pip, *found, "mypy", "pandas-stubs", project)
         run(python, "-m", "pip", "check")
-        Path(folder, "project.py").write_text(PROJECT, encoding="utf-8")
-        run(python, "-W", "error::DeprecationWarning:__main__", "project.py", "model.har", cwd=folder)
+        run(python, "-m", "mypy", cwd=project)
+        run(
+            python,
+            "-W",
+            "error::DeprecationWarning:__main__",
+            "-m",
+            "strangers_study",
+            "study.har",
+            cwd=folder,
+        )
 
 
 def run(*command, cwd=ROOT) -> None:
