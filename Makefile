@@ -7,7 +7,7 @@ RUN := $(BIN)/python
 RUNTIME := sklearn_har/deploy/web/runtime/ort-wasm-simd-threaded.wasm
 
 .DEFAULT_GOAL := help
-.PHONY: help install web demo test test-web docs bench format release-check clean
+.PHONY: help install web demo test test-web coverage mutants docs bench format lowest release-check clean
 
 help:  ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,24 @@ test-web: install  ## Drive the page for phones in a real browser; installs Chro
 		|| echo "There is no Chromium and it cannot be installed here: the tests are skipped."
 	OMP_NUM_THREADS=1 $(RUN) -m pytest tests/web
 
+coverage: install  ## Print the share of lines and branches that the tests reach; fails under 95 %
+	OMP_NUM_THREADS=1 MPLBACKEND=agg $(RUN) -m coverage run -m pytest -m "not web"
+	$(RUN) -m coverage report --fail-under=0
+	$(RUN) tools/coverage_by_room.py
+
+mutants: install  ## Change signs of the code of ROOM and see whether its tests notice; SAMPLE=160 of them
+	$(BIN)/pip install --quiet --constraint constraints-dev.txt mutmut
+	OMP_NUM_THREADS=1 $(RUN) tools/mutants.py $(ROOM) $(if $(SAMPLE),--sample $(SAMPLE))
+
+# Deprecations are no errors here: old packages use names that newer ones beneath them warn of.
+lowest:  ## Run the tests with the oldest versions that pyproject.toml allows
+	$(PYTHON) -m venv --clear build/lowest
+	build/lowest/bin/pip install --quiet --upgrade pip
+	$(PYTHON) tools/lowest.py > build/lowest.txt
+	build/lowest/bin/pip install --quiet --constraint build/lowest.txt --editable ".[all,test]"
+	OMP_NUM_THREADS=1 MPLBACKEND=agg build/lowest/bin/python -m pytest -m "not web" \
+		-W default::DeprecationWarning -W default::PendingDeprecationWarning -W default::FutureWarning tests
+
 docs: install  ## Build the site into build/site, with the gallery; warnings are errors
 	$(BIN)/pip install --quiet --constraint constraints-dev.txt --editable ".[docs]"
 	OMP_NUM_THREADS=1 MPLBACKEND=agg $(RUN) -m sphinx -b html -W --keep-going -q docs build/site
@@ -55,7 +73,7 @@ bench: install  ## Compare speed with what else can be had
 	$(RUN) benchmarks/windows_against_seglearn.py
 	$(RUN) benchmarks/resample_against_pandas.py
 
-release-check: install  ## Build sdist and wheel, look into them, use the wheel in an empty environment
+release-check: install $(RUNTIME)  ## Build sdist and wheel, look into them, use the wheel from a project of its own
 	$(BIN)/pip install --quiet --constraint constraints-dev.txt build twine
 	$(RUN) tools/release_check.py
 
