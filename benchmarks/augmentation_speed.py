@@ -83,15 +83,15 @@ def main():
     parser.add_argument("--rounds", type=int, default=60)
     n_rounds = parser.parse_args().rounds
     torch.set_num_threads(1)
-    for n_channels in (6, 9):
-        spent = compared(n_channels, n_rounds)
-        medians, shares = np.median(spent, axis=0), np.median(spent[:, 1:] / spent[:, :1], axis=0)
-        print(
-            f"{BATCH_SIZE} windows of ({N_TIMESTEPS}, {n_channels}): a step takes {1e3 * medians[0]:.2f} ms"
-        )
-        for name, median, share in zip(AUGMENTATIONS, medians[1:], shares, strict=True):
-            print(f"  {name:26}{1e3 * median:7.3f} ms {100 * share:6.2f} %")
-        print(f"  the dearest: {100 * shares.max():.2f} % of a step")
+    spent = [compared(n_channels, n_rounds) for n_channels in (6, 9)]
+    print("| | 6 channels | share of a step, 6 channels | 9 channels | share of a step, 9 channels |")
+    print("|---|---|---|---|---|")
+    for place, name in enumerate(["a step", *AUGMENTATIONS]):
+        cells = []
+        for times in spent:
+            share = np.median(times[:, place] / times[:, 0])
+            cells += [f"{1e3 * np.median(times[:, place]):.3f} ms", f"{100 * share:.2f} %"]
+        print(f"| {name} | {' | '.join(cells)} |")
 
 
 if __name__ == "__main__":

@@ -137,6 +137,8 @@ def main():
     done = json.loads(notes.read_text()) if notes.exists() else {}
     computed = count_computed(type(FEATURES[options.features]))
     first = None
+    print("| kept by | on the clock | processor | windows computed | kept | best score | all scores |")
+    print("|---|---|---|---|---|---|---|")
     for way in options.ways:
         if f"{task}: {way}" not in done:
             done[f"{task}: {way}"] = run(way, options, X, y, computed)
@@ -144,11 +146,9 @@ def main():
         found = done[f"{task}: {way}"]
         first = first or found
         print(
-            f"{way:9} {found['seconds']:7.1f} s (processor {found['processor']:.1f} s), "
-            f"{found['computed']:8} windows computed, "
-            f"{found['bytes'] / 2**20:6.0f} MiB kept, scores "
-            f"{'identical' if found['scores'] == first['scores'] else 'DIFFERENT'}, "
-            f"best {max(found['scores']['mean_test_score']):.4f}",
+            f"| {way} | {found['seconds']:,.0f} s | {found['processor']:,.0f} s | {found['computed']:,} "
+            f"| {found['bytes'] / 2**20:,.0f} MiB | {max(found['scores']['mean_test_score']):.4f} "
+            f"| {'the same' if found['scores'] == first['scores'] else 'DIFFERENT'} |",
             flush=True,
         )
 

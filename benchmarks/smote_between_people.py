@@ -18,15 +18,16 @@ windows. Three folds of people are "never seen"; of the others' windows, SMOTE m
 activity as there are of the others on average, and an inner validation in seven folds says what it expects.
 What differs is who may be joined, and what is held out:
 
-    free, windows at random  free SMOTE, then folds of windows, synthetic ones validate too
-    free, people             free SMOTE, then folds of people; a synthetic window is its first parent's
-    free, recorded           the same, but only recorded windows validate
-    own, recorded            WindowSMOTE, then folds of people; only recorded windows validate
-    inside                   WindowSMOTE of what trains in each fold, in a pipeline
+    free SMOTE, windows held out at random  synthetic ones validate too
+    free SMOTE, people held out afterwards  a synthetic window is its first parent's
+    the same, judged on recorded windows only
+    `WindowSMOTE`, people held out afterwards, recorded windows only
+    `WindowSMOTE` inside the pipeline, behind the split
 
 Printed are the recall of the rare activity and the mean recall of all six (balanced accuracy, which does not
-depend on how many windows there are of each), each over windows of all folds, seeds and activities, less what
-the same classifier, fitted on all of the others' resampled windows, reached on people never seen.
+depend on how many windows there are of each), each over windows of all folds, seeds and activities; in
+brackets how much more that is than the same classifier, fitted on all of the others' resampled windows,
+reached on people never seen.
 """
 
 import argparse
@@ -51,6 +52,13 @@ from sklearn_har.windowing import sliding_windows
 
 N_NEIGHBORS, N_INNER = 5, 7
 PARTS = ("pairs", "amplitude", "validation")
+WAYS = [
+    "free SMOTE, windows held out at random",
+    "free SMOTE, people held out afterwards",
+    "the same, judged on recorded windows only",
+    "`WindowSMOTE`, people held out afterwards, recorded windows only",
+    "`WindowSMOTE` inside the pipeline, behind the split",
+]
 CLASSIFIERS = {
     "1-NN on windows": ("rows", KNeighborsClassifier(1)),
     "1-NN on features": ("features", make_pipeline(StandardScaler(), KNeighborsClassifier(1))),
@@ -79,16 +87,17 @@ def pairs_of_two_people(rows, people):
 
 
 def print_pairs(windows, labels):
-    values = np.asarray(windows)
+    values, lines = np.asarray(windows), []
     for title, scaled in (("as they are", values), ("standardised", values / values.std(axis=(0, 1)))):
         rows = scaled.reshape(len(scaled), -1)
         mixed = {
             str(label): pairs_of_two_people(rows[labels == label], windows.subjects[labels == label])
             for label in np.unique(labels)
         }
-        every = np.concatenate(list(mixed.values()))
-        each = ", ".join(f"{label} {found.mean():.1%}" for label, found in mixed.items())
-        print(f"pairs of two people, windows {title}: {every.mean():.1%} of {every.size}; {each}", flush=True)
+        shares = [f"{found.mean():.1%}" for found in [np.concatenate(list(mixed.values())), *mixed.values()]]
+        lines.append(f"| {title} | {' | '.join(shares)} |")
+    print(f"| pairs of two people, windows | all | {' | '.join(mixed)} |\n{'|---' * (2 + len(mixed))}|")
+    print(*lines, sep="\n", flush=True)
 
 
 def print_amplitude(windows, labels, options):
@@ -159,14 +168,14 @@ def expectations(model, kind, known, free, own, inside, rare, seed):
     at_random = StratifiedKFold(N_INNER, shuffle=True, random_state=seed).split(free.labels, free.labels)
     every = np.ones(len(free.labels), dtype=bool)
     table, own_table = free.tables[kind], own.tables[kind]
-    yield "free, windows at random", free, validated(model, table, free.labels, at_random, every, rare)
-    yield "free, people", free, validated(model, table, free.labels, by_people, every, rare)
-    yield "free, recorded", free, validated(model, table, free.labels, by_people, free.recorded, rare)
-    yield "own, recorded", own, validated(model, own_table, own.labels, own_people, own.recorded, rare)
+    yield WAYS[0], free, validated(model, table, free.labels, at_random, every, rare)
+    yield WAYS[1], free, validated(model, table, free.labels, by_people, every, rare)
+    yield WAYS[2], free, validated(model, table, free.labels, by_people, free.recorded, rare)
+    yield WAYS[3], own, validated(model, own_table, own.labels, own_people, own.recorded, rare)
     predicted = np.empty_like(labels)
     for part, test in inside:
         predicted[test] = clone(model).fit(part.tables[kind], part.labels).predict(tables[kind][test])
-    yield "inside", own, recalls(labels, predicted, rare)
+    yield WAYS[4], own, recalls(labels, predicted, rare)
 
 
 def validate_fold(known, test, n_rare, rare, seed, found):
@@ -199,14 +208,14 @@ def validate(windows, labels, options):
 
 
 def print_validation(found, rare):
-    print(f"after {rare}: expected and reached, recall of the rare activity | mean recall", flush=True)
-    for (name, way), scores in found.items():
-        expected, reached = np.mean(scores, axis=0).reshape(2, 2)
-        rare_recall, mean_recall = (
-            f"{says:.3f} {truth:.3f} {says - truth:+.3f}"
-            for says, truth in zip(expected, reached, strict=True)
-        )
-        print(f"{name:18} {way:24} {rare_recall} | {mean_recall}", flush=True)
+    for place, score in enumerate(("recall of the rare activity", "mean recall")):
+        print(f"\nafter {rare}: {score}\n\n| validation | {' | '.join(CLASSIFIERS)} |\n|---|---|---|---|")
+        for way in WAYS:
+            cells = []
+            for name in CLASSIFIERS:
+                expected, reached = np.mean(found[name, way], axis=0).reshape(2, 2)[:, place]
+                cells.append(f"{expected:.3f} ({expected - reached:+.3f})")
+            print(f"| {way} | {' | '.join(cells)} |", flush=True)
 
 
 def main():

@@ -103,19 +103,14 @@ def main():
     whole = seconds(lambda: np.asarray(ours()[0]), options.repeats)
     data = np.asarray(windows)
     copy, materialise = (seconds(call, options.repeats) for call in (data.copy, lambda: np.asarray(windows)))
-    print(f"{len(X):,} rows, {X.shape[1]} channels -> {len(windows):,} windows; medians of {options.repeats}")
-    print(f"sliding_windows, validated and labelled    {plan * 1e3:9.1f} ms")
-    print(f"  and all windows copied out               {whole * 1e3:9.1f} ms")
+    print("Milliseconds, medians; how many times is beside them.\n")
+    print("| rows | seglearn's labels | sliding_windows | seglearn | times | copied out, too | times then |")
+    print("|---|---|---|---|---|---|---|")
     for name, rule in [("SciPy's mode", majority), ("its own last", last)]:
         other = seconds(lambda rule=rule: theirs(rule), max(3, options.repeats // 2))
-        print(
-            f"seglearn Segment, {name:<24} {other * 1e3:9.1f} ms   {other / plan:6.1f} times, "
-            f"{other / whole:.1f} times with windows copied out"
-        )
-    print(
-        f"copy windows out {materialise * 1e3:.1f} ms, plain copy of them {copy * 1e3:.1f} ms: "
-        f"{materialise / copy:.2f} times"
-    )
+        cells = f"{1e3 * plan:.1f} | {1e3 * other:,.0f} | {other / plan:.0f}"
+        print(f"| {len(X) / 1e6:.1f} million | {name} | {cells} | {1e3 * whole:,.1f} | {other / whole:.1f} |")
+    print(f"\nCopying windows out takes {materialise / copy:.2f} times as long as a plain copy of them.")
 
 
 if __name__ == "__main__":

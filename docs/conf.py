@@ -60,6 +60,7 @@ sphinx_gallery_conf = {
     "doc_module": ("sklearn_har",),
     "download_all_examples": False,
     "show_signature": False,
+    "write_computation_times": False,  # its page fetches scripts from elsewhere
     "remove_config_comments": True,
     "plot_gallery": "True",
     "abort_on_example_error": False,

@@ -45,11 +45,42 @@ def test_links_lead_somewhere(page):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_cards_contents_and_included_files_are_there(page):
+    text = page.read_text(encoding="utf-8")
+    trees = re.findall(r"```{toctree}(.*?)```", text, re.DOTALL)
+    entries = [line for tree in trees for line in tree.split() if not line.startswith(":")]
+    for name in [*re.findall(r"^:link: (\S+)$", text, re.MULTILINE), *entries]:
+        assert f"{name}.md" in MADE or name == "gallery/index" or (page.parent / f"{name}.md").exists(), name
+    for path in re.findall(r"^```{include} (\S+)$", text, re.MULTILINE):
+        assert (page.parent / path).exists(), path
+
+
+def test_all_code_of_the_readme_runs():
+    """As a doctest, or as a command that is there."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    for language, code in blocks:
+        assert language in ("python", "sh")
+        for line in code.splitlines():
+            if language == "sh":
+                assert line.startswith("pip install ") or line.split()[:2] in [
+                    ["make", one] for one in targets
+                ]
+    assert all(code.startswith(">>> ") for language, code in blocks if language == "python")
+    assert "doctest: +SKIP" not in text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_pictures_are_there_and_say_what_they_show(page):
     text = page.read_text(encoding="utf-8")
     found = re.findall(r"!\[([^\]]*)\]\(([^)\s]+)\)", text)
     for target, options in re.findall(r"```\{(?:image|figure)\} (\S+)\n(.*?)```", text, flags=re.DOTALL):
         found.append(("".join(re.findall(r"^:alt: (.+)$", options, re.MULTILINE)), target))
+    for options in re.findall(r"<img\b([^>]*)>", prose(page)):
+        found.append(
+            ("".join(re.findall(r'alt="([^"]*)"', options)), re.search(r'src="([^"]*)"', options)[1])
+        )
     for words, target in found:
         assert len(words.split()) > 2, f"{target} has no text for those who cannot see it"
         assert (page.parent / target).exists(), target
@@ -90,6 +121,10 @@ def test_links_to_files_lead_to_the_page_that_shows_them(site):
     assert site.with_links_of_the_site(text, "index") == (
         "[a](/changes.md#added), [b](features.md), [c](../LICENSE)"
     )
+
+
+def test_every_example_is_among_those_that_are_run():
+    assert sorted(ROOT.glob("examples/**/*.py")) == sorted(ROOT.glob("examples/plot_*.py"))
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("examples/*.py")), ids=lambda path: path.stem)

@@ -49,6 +49,13 @@ def expected_failed_checks(estimator: BaseEstimator) -> dict[str, str]:
     -------
     dict of str to str
         For ``parametrize_with_checks(..., expected_failed_checks=expected_failed_checks)``.
+
+    Examples
+    --------
+    >>> from sklearn_har.preprocessing import MedianFilter
+    >>> from sklearn_har.testing import expected_failed_checks
+    >>> "check_methods_subset_invariance" in expected_failed_checks(MedianFilter())
+    True
     """
     expected: dict[str, str] = {}
     if isinstance(estimator, READS_NEIGHBOURS):

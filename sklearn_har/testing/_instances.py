@@ -47,6 +47,12 @@ def estimator_instances() -> list:
     -------
     list of estimators
         At least one of each class; all of them cheap to fit.
+
+    Examples
+    --------
+    >>> from sklearn_har.testing import estimator_instances
+    >>> "MedianFilter" in {type(estimator).__name__ for estimator in estimator_instances()}
+    True
     """
     return [
         MedianFilter(),
@@ -88,6 +94,12 @@ def window_estimator_instances() -> list:
     -------
     list of estimators
         Classifiers, and transformers that take and give windows.
+
+    Examples
+    --------
+    >>> from sklearn_har.testing import window_estimator_instances
+    >>> "RocketClassifier" in {type(estimator).__name__ for estimator in window_estimator_instances()}
+    True
     """
     return [
         LSTMClassifier(lstm_units=16, **TRAINING),

@@ -54,6 +54,15 @@ def window_checks() -> list[Callable]:
     -------
     list of callables
         Each takes one unfitted estimator.
+
+    Examples
+    --------
+    >>> from sklearn_har.preprocessing import ChannelScaler
+    >>> from sklearn_har.testing import window_checks
+    >>> first = window_checks()[0]
+    >>> first.__name__
+    'check_constructor_stores'
+    >>> first(ChannelScaler())
     """
     return [
         check_constructor_stores,
@@ -82,6 +91,14 @@ def parametrize_with_window_checks(estimators):
     -------
     pytest.MarkDecorator
         For a test function with the arguments ``estimator`` and ``check``.
+
+    Examples
+    --------
+    >>> from sklearn_har.preprocessing import ChannelScaler
+    >>> from sklearn_har.testing import parametrize_with_window_checks
+    >>> @parametrize_with_window_checks([ChannelScaler()])
+    ... def test_windows(estimator, check):
+    ...     check(estimator)
     """
     import pytest
 

@@ -218,6 +218,16 @@ def test_infinite_values_become_the_extremes_of_training():
     np.testing.assert_array_equal(table, [[1, 2], [5, 2], [5, 8], [2, 3], [2, 3]])
 
 
+def test_blocks_of_rows_are_filled_beside_each_other(monkeypatch):
+    table = np.where(np.arange(60).reshape(20, 3) % 7 == 0, np.nan, np.arange(60.0).reshape(20, 3))
+    defined, in_blocks = defined_values(table.copy()), table.copy()
+    _undefined.fill_undefined(table, defined)
+    monkeypatch.setattr(_undefined, "block_slices", lambda n, _: [slice(0, 7), slice(7, n)])
+    _undefined.fill_undefined(in_blocks, defined, n_jobs=2)
+    np.testing.assert_array_equal(in_blocks, table)
+    assert table[7, 0] == np.median(np.delete(np.arange(0.0, 60, 3), [0, 7, 14]))
+
+
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_what_stands_in_is_learned_of_finite_values(monkeypatch, n_jobs):
     rng = np.random.default_rng(0)

@@ -4,6 +4,7 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from sklearn_har.preprocessing import Magnitude
+from sklearn_har.preprocessing._magnitude import euclidean_norm
 
 
 def test_appends_the_norm_of_every_triad(walkers):
@@ -11,6 +12,14 @@ def test_appends_the_norm_of_every_triad(walkers):
     assert list(out.columns) == [*walkers.columns, "acc_magnitude", "gyro_magnitude"]
     pd.testing.assert_frame_equal(out[walkers.columns], walkers)
     np.testing.assert_allclose(out["gyro_magnitude"], np.linalg.norm(walkers.iloc[:, 3:], axis=1))
+
+
+@pytest.mark.parametrize("n_channels", [3, 9])
+def test_bits_do_not_depend_on_how_many_rows_lie_how_in_memory(n_channels):
+    rows = np.random.default_rng(0).normal(size=(20, n_channels))
+    expected = np.concatenate([euclidean_norm(row[np.newaxis]) for row in rows])
+    for layout in "C", "F":
+        np.testing.assert_array_equal(euclidean_norm(np.asarray(rows, order=layout)), expected)
 
 
 def test_order_and_place_of_the_channels_are_free():

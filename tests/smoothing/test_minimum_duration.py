@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from sklearn_har.smoothing import MinimumDuration
+from sklearn_har.smoothing._confirmed import confirmed
 
 SHARES = st.lists(st.integers(0, 16).map(lambda n: n / 16), min_size=1, max_size=8)
 
@@ -34,6 +35,16 @@ def test_no_other_labelling_has_a_larger_sum(walking, seconds):
     assert min(lengths) >= min(seconds, len(walking))
     best = max(sums_of_allowed(probabilities, np.arange(len(walking)), len(walking), seconds))
     assert_allclose(probabilities[np.arange(len(walking)), labels].sum(), best)
+
+
+def test_a_new_activity_takes_over_after_its_time():
+    state, labels = (-1, -1, 0.0), []
+    for best in [0, 1, 0, 1, 1, 1, 2, 1, 2, 2, 2]:  # a row a second
+        state = confirmed(best, 1.0, *state, 2.0)
+        labels.append(state[0])
+    # held from the second row of a stretch on, so the third in a row makes two seconds
+    assert labels == [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2]
+    assert state == (2, -1, 0.0)
 
 
 def test_causal_waits_until_it_is_sure():
