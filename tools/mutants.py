@@ -48,7 +48,8 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=1)
     options = parser.parse_args()
     folder = copy_of(options.room)
-    mutmut(folder, "no such mutant")  # makes the mutants and finds out which tests reach which function
+    # makes the mutants, finds which tests reach which function, and complains that none has that name
+    mutmut(folder, "no such mutant", stderr=subprocess.DEVNULL)
     names = sorted(name for name in results(folder) if fnmatch(name, options.only))
     every = len(names)
     if not names:
@@ -71,8 +72,10 @@ def copy_of(room: str) -> Path:
     return folder
 
 
-def mutmut(folder: Path, *arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "mutmut", "run", *arguments], cwd=folder, check=False)
+def mutmut(folder: Path, *arguments: str, stderr: int | None = None) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "mutmut", "run", *arguments], cwd=folder, check=False, stderr=stderr
+    )
 
 
 def results(folder: Path) -> dict[str, str]:

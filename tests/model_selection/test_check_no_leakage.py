@@ -68,6 +68,18 @@ def test_another_recording_of_the_same_person_is_a_leak_of_the_person_only():
     assert not found.shared.any()
 
 
+def test_recordings_are_told_apart_by_person_and_number():
+    keys = [(person, number) for person in "abc" for number in (1, 2)]
+    rows = recordings(*[40] * 6)
+    people, numbers = (np.repeat(part, 40) for part in zip(*keys, strict=True))
+    rows.index = pd.MultiIndex.from_arrays(
+        [people, numbers, np.tile(np.arange(40) / 50, 6)], names=ROWS.index.names
+    )
+    found = report(rows[::2], rows[1::2])
+    assert found.recordings == tuple(keys)
+    assert (found.not_recorded.dtype, found.not_recorded.any()) == (bool, False)
+
+
 def test_rows_dealt_at_random_share_people_and_recordings_but_no_row():
     train, test = train_test_split(ROWS, random_state=0)
     found = report(train, test)
@@ -201,6 +213,9 @@ def test_tables_are_compared_row_by_row():
     groups = ([1] * 10, [2] * 21)
     found = report(table[:10], np.r_[table[10:], table[3:4]], groups=groups)
     assert found.shared.tolist() == [0] * 20 + [1]
+    assert found.shared.dtype == np.intp
+    rounded = report(table[:10].astype(np.float32), np.r_[table[10:], table[3:4]], groups=groups)
+    assert rounded.shared.tolist() == [0] * 20 + [1]
     frame = pd.DataFrame(table).assign(origin=1, recordings=2, subjects=3)
     assert not report(frame[:10], frame[10:], groups=(groups[0], groups[1][1:])).found
     as_polars = pl.DataFrame(table)
@@ -304,7 +319,12 @@ def test_input_is_not_modified():
     ("train", "test", "groups", "says"),
     [
         (VALUES[:2], VALUES[2:, :10], None, "must be of the same form"),
-        (ROWS, VALUES, None, "must be of the same form"),
+        (
+            ROWS,
+            VALUES,
+            None,
+            r"^train is a DataFrame of shape \(800, 3\), test a ndarray of shape \(76, 20, 3\); they must be",
+        ),
         (VALUES[:2], VALUES[0], None, "must be of the same form"),
         (
             np.arange(3),

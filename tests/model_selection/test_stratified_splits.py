@@ -17,7 +17,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from sklearn_har.exceptions import UnlearnedLabelsWarning, UntestedLabelsWarning
 from sklearn_har.model_selection import StratifiedSubjectKFold, subject_train_test_split
-from sklearn_har.model_selection._deal import deal_people, labels_of
+from sklearn_har.model_selection._deal import deal_people, labels_of, people_of
 from sklearn_har.model_selection._lacking_labels import warn_of_lacking_labels
 from sklearn_har.recordings import subjects
 from sklearn_har.testing._flatten import flatten
@@ -126,6 +126,11 @@ def test_a_split_does_not_depend_on_the_order_of_people():
     assert set(tested[0]) == set(tested[1])
 
 
+def test_people_are_numbered_in_sorted_order():
+    codes, people = people_of(np.zeros((4, 1)), ["cat", "ann", "cat", "bob"])
+    assert (codes.tolist(), people.tolist()) == ([2, 0, 2, 1], ["ann", "bob", "cat"])
+
+
 @pytest.mark.parametrize("missing", [np.nan, None, pd.NA])
 def test_labels_may_be_missing(simulated, missing):
     X, y = simulated
@@ -209,7 +214,8 @@ def test_of_many_splits_five_are_named():
     ):
         warn_of_lacking_labels(labels, [(every, every)] + [(every, but_r)] * 6)
     with pytest.warns(
-        UnlearnedLabelsWarning, match=r"tested do 'r', 's' in 2 of 2 splits \(0, 1\)\. A model"
+        UnlearnedLabelsWarning,
+        match=r"tested do 'r', 's' in 2 of 2 splits \(0, 1\)\. A model .* errors\. Leave it out, or",
     ):
         warn_of_lacking_labels(labels, [(but_r, every), (every != 1, every)])
 
@@ -239,7 +245,7 @@ X, Y, PEOPLE = ROUND
         ),
         (
             lambda: StratifiedSubjectKFold(2).split(X, Y, np.where(PEOPLE == "ann", None, PEOPLE)),
-            "not known whose 4 rows or windows are",
+            r"not known whose 4 rows or windows are, so they cannot be kept apart from the other side\. Gi",
         ),
         (lambda: subject_train_test_split(), "nothing to split"),
         (lambda: subject_train_test_split(X, Y), "does not say who was recorded"),
