@@ -49,7 +49,7 @@ def map_in_threads() -> Iterator[Callable]:
     factorisation take four to six times the processor time; ours sleep.
     """
     n_before = _threads_of_blas()
-    with _one_blas_thread():
+    with one_blas_thread():
         # where another thread of the process set a limit, ours may have had no effect
         is_limited = _threads_of_blas() == 1
         n_threads = 1 if _beside_others() or not is_limited else min(n_before, cpu_count())
@@ -61,7 +61,7 @@ def map_in_threads() -> Iterator[Callable]:
 
 
 @contextmanager
-def _one_blas_thread() -> Iterator[None]:
+def one_blas_thread() -> Iterator[None]:
     """Keep BLAS to one thread, unless a call that began before and goes on does so.
 
     The limit is the process's: if of two calls that overlap each set it and set it back, it could stay.

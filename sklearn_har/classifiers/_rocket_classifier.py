@@ -8,11 +8,11 @@ from sklearn.metrics import get_scorer_names
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from .._core._blocks import block_slices
 from .._core._compiling import announce_compiling
 from .._core._progress import progress_bar
 from .._core._sklearn import Interval, StrOptions, _fit_context
 from ..features import RocketFeatures, SignalStatistics
+from ..features._tables import write_in_blocks
 from ..windowing import Windows, validate_windows
 from ..windowing._windows import RECORDED
 from ._folds import fold_of_each_row
@@ -231,16 +231,11 @@ class RocketClassifier(ClassifierMixin, BaseEstimator):
         """
         check_is_fitted(self, "ridge_")
         windows = validate_windows(self, X, reset=False)
-        parts = self._table.parts(len(windows))
-        found = []
-        with progress_bar(len(windows), "Classifying", self.verbose) as bar:
-            for part in parts:
-                table = self._table.make(windows[part])
-                # in float32, sums of thousands of products depend on how many rows are asked about
-                for block in block_slices(len(table), 8 * table.shape[1]):
-                    found.append(self.ridge_.decision_function(table[block].astype(np.float64)))
-                bar.update(len(table))
-        return np.concatenate(found).astype(np.float32)
+        n_windows, n_classes = len(windows), len(self.classes_)
+        decisions = np.empty((n_windows, n_classes) if n_classes > 2 else n_windows, np.float32)
+        how = self.n_jobs, "Classifying", self.verbose
+        write_in_blocks(self._write_decisions, windows, self._table.slices(windows), decisions, *how)
+        return decisions
 
     def predict_proba(self, X):
         """Probabilities of the classes for each window.
@@ -276,6 +271,12 @@ class RocketClassifier(ClassifierMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags
+
+    def _write_decisions(self, windows: Windows, decisions: np.ndarray) -> int:
+        table = self._table.make(windows)
+        # in float32, sums of thousands of products depend on how many rows are asked about
+        decisions[:] = self.ridge_.decision_function(table.astype(np.float64))
+        return len(windows)
 
     def _fit_rows(self, rows: TrainingWindows, class_weight: dict) -> None:
         random_state = check_random_state(self.random_state)

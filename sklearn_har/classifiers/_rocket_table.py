@@ -6,8 +6,8 @@ import numpy as np
 
 from .._core._blocks import block_slices
 from .._core._moments import moments_of_rows
-from .._core._progress import progress_bar
 from ..features import RocketFeatures, SignalStatistics
+from ..features._tables import blocks_of, write_in_blocks
 from ..windowing import Windows
 
 PART_BYTES = 128 * 2**20  # of a table, made at a time
@@ -85,13 +85,19 @@ class RocketTable:
     def plain(self, windows: Windows, n_free: int, verbose: bool | None) -> np.ndarray:
         """Kernels and statistics as they are, and ``n_free`` columns that are to be filled."""
         table = np.empty((len(windows), self.n_plain + n_free), np.float32)
-        with progress_bar(len(windows), "Computing features", verbose) as bar:
-            for part in self.parts(len(windows)):
-                some = windows[part].astype(np.float32)  # as streams and files have them
-                table[part, : self.n_kernels] = self.kernels.transform(some)
-                table[part, self.n_kernels : self.n_plain] = self.statistics.transform(some)
-                bar.update(len(some))
+        how = self.kernels.n_jobs, "Computing features", verbose
+        write_in_blocks(self._write_plain, windows, self.slices(windows), table, *how)
         return table
+
+    def _write_plain(self, windows: Windows, table: np.ndarray) -> int:
+        some = windows.astype(np.float32)  # as streams and files have them
+        table[:, : self.n_kernels] = self.kernels.transform(some)
+        table[:, self.n_kernels : self.n_plain] = self.statistics.transform(some)
+        return len(some)
+
+    def slices(self, windows: Windows) -> list[slice]:
+        """Blocks of windows, each of which one thread makes the table of."""
+        return blocks_of(windows, self.n_plain)
 
     def blocks(self, table: np.ndarray) -> list[np.ndarray]:
         """Views of kernels, statistics and ramps."""

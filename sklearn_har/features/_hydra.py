@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._core._compiling import compiled
-from ._rocket_kernels import LENGTH, REACH, add_series, standardise
+from ._rocket_kernels import LENGTH, REACH, standardise, sum_series
 
 
 @compiled
@@ -58,14 +58,14 @@ def compete_in_windows(windows, mean, scale, dilations, chosen, weights, table):
     begin = table.shape[1] - 2 * n_kernels * len(dilations)
     margin = REACH * dilations.max()
     series = np.zeros((len(mean), n + 2 * margin), np.float32)
-    total = np.empty(n + 2 * margin, np.float32)
+    own = np.empty(n + 2 * margin, np.float32)
     highest, lowest = np.empty(n, np.float32), np.empty(n, np.float32)
     winners, losers = np.empty(n, np.int32), np.empty(n, np.int32)
     for w in range(n_windows):
         standardise(windows[w], mean, scale, margin, series)
         for i in range(len(dilations)):
             first = margin - REACH * dilations[i]
-            add_series(series, chosen[i], first, len(total) - first, total)
+            total = sum_series(series, chosen[i], first, len(own) - first, own)
             highest[:], lowest[:] = -np.inf, np.inf
             for k in range(n_kernels):
                 convolve_and_compare(

@@ -23,7 +23,7 @@ from ._rocket_plan import (
     quantile_levels,
     quantiles_of_rows,
 )
-from ._tables import BLOCK_BYTES, TableTransformer, write_in_blocks
+from ._tables import BLOCK_BYTES, TableTransformer, blocks_of, write_in_blocks
 
 POOLINGS = {"ppv": ("ppv",), "all": ("ppv", "mpv", "mipv", "lspv")}
 
@@ -226,7 +226,9 @@ class RocketFeatures(TableTransformer):
         check_is_fitted(self)
         windows = validate_windows(self, X, reset=False)
         table = self._empty_table(len(windows))
-        write_in_blocks(self._write, windows, table, self.n_jobs, "Computing features", self.verbose)
+        blocks = blocks_of(windows, table.shape[1])
+        how = self.n_jobs, "Computing features", self.verbose
+        write_in_blocks(self._write, windows, blocks, table, *how)
         return table
 
     def __sklearn_tags__(self):

@@ -49,17 +49,23 @@ def standardise(window, mean, scale, margin, series):
 
 
 @compiled
-def add_series(series, chosen, low, high, total):
-    """Write the sum of the chosen series, -1 for none, from ``low`` to ``high`` into ``total``."""
+def sum_series(series, chosen, low, high, total):
+    """Return the sum of the chosen series, -1 for none, between ``low`` and ``high``.
+
+    It is written into ``total``; a series that is alone is returned as it is.
+    """
+    if len(chosen) == 1 or chosen[1] < 0:
+        return series[chosen[0]]
     part = total[low:high]
-    first = series[chosen[0], low:high]
+    first, second = series[chosen[0], low:high], series[chosen[1], low:high]
     for t in range(len(part)):
-        part[t] = first[t]
-    for i in chosen[1:]:
+        part[t] = first[t] + second[t]
+    for i in chosen[2:]:
         if i >= 0:
             added = series[i, low:high]
             for t in range(len(part)):
                 part[t] += added[t]
+    return total
 
 
 @compiled
@@ -143,12 +149,14 @@ def describe_above(values, n, bias):
 
 
 @compiled
-def is_same(one, other):
-    """Whether two short arrays of equal length are equal, without making a third."""
-    same = True
-    for i in range(len(one)):
-        same = same and one[i] == other[i]
-    return same
+def begins_of_sums(dilations, chosen):
+    """Whether a convolution's dilation or series are not those of the one before."""
+    begins = np.ones(len(dilations), np.bool_)
+    for i in range(1, len(dilations)):
+        begins[i] = dilations[i] != dilations[i - 1]
+        for j in range(chosen.shape[1]):
+            begins[i] |= chosen[i, j] != chosen[i - 1, j]
+    return begins
 
 
 @compiled
@@ -177,16 +185,18 @@ def pool_windows(windows, mean, scale, dilations, chosen, taps, padded, firsts, 
     n, n_biases = max(n_timesteps, LENGTH), len(biases)
     margin = REACH * dilations.max()
     series = np.zeros((len(mean), n + 2 * margin), np.float32)
-    total = np.empty(n + 2 * margin, np.float32)
+    own = np.empty(n + 2 * margin, np.float32)
     sums = np.empty(n, np.float32)
     values = np.empty(whole_chunks(n), np.float32)
+    begins = begins_of_sums(dilations, chosen)
+    total = own
     for w in range(n_windows):
         row = table[w]
         standardise(windows[w], mean, scale, margin, series)
         for i in range(len(dilations)):
             reach = REACH * dilations[i]
-            if i == 0 or dilations[i] != dilations[i - 1] or not is_same(chosen[i], chosen[i - 1]):
-                add_series(series, chosen[i], margin - reach, margin + n + reach, total)
+            if begins[i]:
+                total = sum_series(series, chosen[i], margin - reach, margin + n + reach, own)
                 add_taps(total, margin, dilations[i], sums)
             skip = 0 if padded[i] else reach
             n_pooled = n - 2 * skip
@@ -205,13 +215,13 @@ def convolve_windows(windows, mean, scale, dilations, chosen, taps, values):
     n_windows, n = values.shape
     margin = REACH * dilations.max()
     series = np.zeros((len(mean), n + 2 * margin), np.float32)
-    total = np.empty(n + 2 * margin, np.float32)
+    own = np.empty(n + 2 * margin, np.float32)
     sums = np.empty(n, np.float32)
     out = np.empty(whole_chunks(n), np.float32)
     for w in range(n_windows):
         reach = REACH * dilations[w]
         standardise(windows[w], mean, scale, margin, series)
-        add_series(series, chosen[w], margin - reach, margin + n + reach, total)
+        total = sum_series(series, chosen[w], margin - reach, margin + n + reach, own)
         add_taps(total, margin, dilations[w], sums)
         convolve(total, margin, dilations[w], taps[w], sums, 0, n, out)
         values[w] = out[:n]

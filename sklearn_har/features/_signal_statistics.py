@@ -17,7 +17,7 @@ from ._memory import MEMORY_LIMITS, check_memory_serves, table_from_memory
 from ._motion_sensors import name_triads
 from ._series import make_series, take_means
 from ._series_statistics import SERIES, TRIAD, bands_of, describe, lags_of
-from ._tables import TableTransformer, write_in_blocks
+from ._tables import TableTransformer, blocks_of, write_in_blocks
 
 CACHE_BYTES = 2**20  # of the arrays worked on together, so that they are still near when used again
 ARRAYS = 6  # of the size of the series: themselves, sorted, less their means, and their spectra
@@ -222,7 +222,8 @@ class SignalStatistics(TableTransformer):
 
     def _compute_anew(self, windows: Windows, verbose: bool | None) -> np.ndarray:
         table = np.empty((len(windows), len(self._names)), dtype=np.float32)
-        write_in_blocks(self._write, windows, table, self.n_jobs, "Describing windows", verbose)
+        blocks = blocks_of(windows, len(self._names))
+        write_in_blocks(self._write, windows, blocks, table, self.n_jobs, "Describing windows", verbose)
         return table
 
     @property

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._core._blocks import block_slices
 from .._core._progress import progress_bar
 from .._core._sklearn import _check_feature_names_in
+from .._core._threads import one_blas_thread
 from ..windowing import Windows
 
 BLOCK_BYTES = 8 * 2**20  # of a block's windows and of their part of the table
@@ -41,24 +42,31 @@ class TableTransformer(TransformerMixin, BaseEstimator):
         return self._names.copy()
 
 
+def blocks_of(windows: Windows, n_columns: int) -> list[slice]:
+    """Slices of windows that take `BLOCK_BYTES`, their float32 table of so many columns included."""
+    n_windows, n_timesteps, n_channels = windows.shape
+    return list(block_slices(n_windows, 8 * n_timesteps * n_channels + 4 * n_columns, BLOCK_BYTES))
+
+
 def write_in_blocks(
     write: Callable[[Windows, np.ndarray], int],
     windows: Windows,
+    blocks: Sequence[slice],
     table: np.ndarray,
     n_jobs: int | None,
     description: str,
     verbose: bool | None,
 ) -> None:
-    """Call ``write`` with blocks of windows and their rows of the table; it returns the number of windows."""
-    n_windows, n_timesteps, n_channels = windows.shape
-    bytes_per_window = 8 * n_timesteps * n_channels + 4 * table.shape[1]
-    blocks = list(block_slices(n_windows, bytes_per_window, BLOCK_BYTES))
+    """Call ``write`` with blocks of windows and their rows of the table; it returns the number of windows.
+
+    Threads share out the blocks, so BLAS keeps to one in each.
+    """
     if len(blocks) == 1:  # a single window is ready before threads or a bar would be
         write(windows, table)
         return
     jobs = Parallel(n_jobs=n_jobs, require="sharedmem", return_as="generator")
-    written = jobs(delayed(write)(windows[block], table[block]) for block in blocks)
-    with progress_bar(n_windows, description, verbose) as bar:
+    with one_blas_thread(), progress_bar(len(windows), description, verbose) as bar:
+        written = jobs(delayed(write)(windows[block], table[block]) for block in blocks)
         for n_written in written:
             bar.update(n_written)
 

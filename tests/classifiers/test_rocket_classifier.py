@@ -23,6 +23,7 @@ from sklearn_har.classifiers import (
 )
 from sklearn_har.datasets import make_recordings
 from sklearn_har.exceptions import SubjectsUnknownWarning, UnlabelledWarning, UnlearnedLabelsWarning
+from sklearn_har.features import _tables
 from sklearn_har.model_selection import SubjectKFold
 from sklearn_har.recordings import drop_unlabelled, subjects
 from sklearn_har.sampling import WindowSampler
@@ -294,7 +295,8 @@ def test_threads_and_configured_output_change_nothing(fitted):
 def test_parts_of_a_prediction_are_joined(monkeypatch, fitted):
     model, windows, _ = fitted
     expected = model.predict_proba(windows)
-    monkeypatch.setattr(_rocket_table, "PART_BYTES", 2**13)
+    monkeypatch.setattr(_tables, "BLOCK_BYTES", 2**13)
+    assert len(model._table.slices(windows)) > 3
     np.testing.assert_allclose(model.predict_proba(windows), expected, atol=1e-5)
 
 
