@@ -15,6 +15,8 @@ ADDRESSES = {
     "sklearn": "https://scikit-learn.org/stable/modules/generated/{}.html",
     "imblearn": "https://imbalanced-learn.org/stable/references/generated/{}.html",
 }
+EXAMPLE = "sphx_glr_auto_examples_"  # how scikit-learn's docstrings name a page of its gallery
+ADDRESS_OF_EXAMPLES = "https://scikit-learn.org/stable/auto_examples/{}/{}.html"
 FOREIGN = ("sklearn", "imblearn", "numpy", "pandas", "torch", "skorch")
 
 
@@ -56,8 +58,23 @@ def link_elsewhere(app, env, node, contnode):
     if kind == ("py", "obj") or library in FOREIGN:
         return contnode
     if kind in (("std", "ref"), ("std", "term")) and "sklearn" in (node.source or ""):
+        if target.startswith(EXAMPLE):
+            folder, _, script = target.removeprefix(EXAMPLE).removesuffix(".py").partition("_")
+            address = ADDRESS_OF_EXAMPLES.format(folder, script)
+            return nodes.reference("", "scikit-learn's gallery", refuri=address)
         return contnode  # sections and words of scikit-learn's guide, in docstrings that are inherited
     return None
+
+
+def let_names_break(app, pagename, templatename, context, doctree):
+    """Let headings that are names, or hold one, go on in a new line between the words of the name."""
+    if "body" in context:
+        context["body"] = re.sub(r"<h1>.*?</h1>", _with_breaks, context["body"], count=1)
+
+
+def _with_breaks(heading):
+    outside_tags = r"(?:(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z0-9]_)(?=[a-z0-9]))(?![^<]*>)"
+    return re.sub(outside_tags, "<wbr>", heading.group())
 
 
 def skip_foreign_members(app, what, name, found, skip, options):

@@ -12,6 +12,7 @@ import _pages
 from _links import (
     LinkPublicNames,
     escape_fitted_names,
+    let_names_break,
     link_elsewhere,
     skip_foreign_members,
 )
@@ -113,4 +114,5 @@ def setup(app):
     app.connect("autodoc-skip-member", skip_foreign_members)
     app.connect("autodoc-process-docstring", escape_fitted_names, priority=900)
     app.connect("missing-reference", link_elsewhere)
+    app.connect("html-page-context", let_names_break)
     app.add_post_transform(LinkPublicNames)

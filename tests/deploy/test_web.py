@@ -162,7 +162,13 @@ def test_folder_without_a_page_is_refused(tmp_path):
 
 def test_interrupt_ends_the_server_cleanly(tmp_path):
     (tmp_path / "index.html").write_text("0")
-    code = f"from sklearn_har.deploy import serve; serve({str(tmp_path)!r}, port=0)"
+    code = f"""if True:
+        import signal
+        from sklearn_har.deploy import serve
+
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+        serve({str(tmp_path)!r}, port=0)
+        """
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
         lines = [process.stdout.readline() for _ in range(3)]
         process.send_signal(signal.SIGINT)
