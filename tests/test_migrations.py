@@ -29,6 +29,8 @@ def folder(migrations, tmp_path_factory):
     return folder
 
 
+@pytest.mark.filterwarnings("ignore:unclosed file")  # a script's files are closed when it ends
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("name", ["tsfresh", "skorch", "keras"])
 def test_our_script_runs_and_scores_itself(migrations, folder, name, monkeypatch, capsys):
     script = str(migrations.SCRIPTS / f"{name}_ours.py")
@@ -41,7 +43,8 @@ def test_our_script_runs_and_scores_itself(migrations, folder, name, monkeypatch
 
 
 def test_windows_are_those_of_uci_har(migrations, folder):
-    data = np.load(folder / "windows.npz")
+    with np.load(folder / "windows.npz") as file:
+        data = dict(file)
     assert data["X_train"].shape[1:] == (128, 9)
     assert set(data["subject_train"]) == {1, 2, 3, 4}
     assert set(data["subject_test"]) == {5, 6}
