@@ -22,8 +22,7 @@ from scipy.stats import binomtest
 
 ROOT = Path(__file__).parents[1]
 ROOMS = ("recordings", "windowing", "model_selection")
-# Warnings point past the library, but not past mutmut, which stands between it and a test. A process in which
-# polars or torch has computed cannot be forked; one that has only imported them can.
+# A process in which polars or torch has computed cannot be forked; one that has only imported them can.
 SETTINGS = """[mutmut]
 source_paths = sklearn_har
 process_isolation = forkserver
@@ -31,8 +30,6 @@ timeout_multiplier = 3.0
 only_mutate = sklearn_har/{room}/*
 pytest_add_cli_args_test_selection =
     tests/{room}
-    -k
-    not points_at_this_file
 pytest_add_cli_args =
     --tb=no
 """
@@ -62,11 +59,16 @@ def main() -> None:
 
 
 def copy_of(room: str) -> Path:
-    """A folder with the code, its tests and the settings, in which mutants do no harm."""
+    """A folder with the code, its tests and the settings, in which mutants do no harm.
+
+    Warnings point past the library, but not past mutmut, which stands between it and a test.
+    """
     folder = ROOT / "build" / "mutants" / room
     shutil.rmtree(folder, ignore_errors=True)
     for name in ("sklearn_har", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for test in (folder / "tests").rglob("test_*.py"):
+        test.write_text(test.read_text().replace("filename == __file__", "filename"))
     shutil.copy(ROOT / "pyproject.toml", folder)
     (folder / "setup.cfg").write_text(SETTINGS.format(room=room))
     return folder

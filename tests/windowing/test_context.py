@@ -74,6 +74,37 @@ def test_probabilities_are_of_people_who_were_held_out():
     assert (fitted.smoother_.seen_["sit"] == 1).all()
 
 
+class SeesWindows(KnowsPeople):
+    """Keeps which windows it was fitted on and asked about: names, rate, subjects, runs and first rows."""
+
+    seen = []
+
+    def fit(self, X, y):
+        self.keep(X)
+        return super().fit(X, y)
+
+    def predict_proba(self, X):
+        self.keep(X)
+        return super().predict_proba(X)
+
+    def keep(self, X):
+        self.seen.append(
+            (X.channel_names, X.sampling_rate, {*zip(X.subjects, X.runs, X.starts, strict=True)})
+        )
+
+
+def test_windows_of_folds_and_of_prediction_say_where_they_come_from(monkeypatch):
+    X, y = bouts(400, 300, 200)
+    monkeypatch.setattr(SeesWindows, "seen", [])
+    fitted = SlidingWindowClassifier(SeesWindows(), window_length=2.0, smoother=Witness(), smoother_folds=3)
+    fitted.fit(X, y).predict(X)
+    assert {names for names, _, _ in SeesWindows.seen} == {tuple(X.columns)}
+    assert {rate for _, rate, _ in SeesWindows.seen} == {10.0}
+    of_all, places = SeesWindows.seen[-1], [of_it for _, _, of_it in SeesWindows.seen]
+    assert all(of_it <= of_all[2] for of_it in places)
+    assert {run for _, run, _ in of_all[2]} == {0, 1, 2}
+
+
 def test_a_smoother_sees_all_windows_run_by_run_at_their_ends():
     X, y = bouts(400, 300)
     y = y.astype(object)
