@@ -55,6 +55,10 @@ def main() -> None:
         names = random.Random(options.seed).sample(names, options.sample)
     mutmut(folder, "--max-children", str(options.processes), *names)
     ended = results(folder)
+    if all(ended[name] == "not checked" for name in names):
+        sys.exit(
+            f"The tests of {options.room} fail before anything is changed: run them in {folder / 'mutants'}."
+        )
     report(options.room, {name: ended[name] for name in names}, every)
 
 
