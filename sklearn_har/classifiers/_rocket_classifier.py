@@ -56,7 +56,7 @@ class RocketClassifier(ClassifierMixin, BaseEstimator):
     random_state : int, RandomState instance or None, default=None
         Draws the kernels, and the windows that scales are learned from.
     n_jobs : int, default=None
-        How many threads compute features. None is 1, or what ``joblib.parallel_config`` says.
+        How many threads compute features and decisions. None is 1, or what ``joblib.parallel_config`` says.
     verbose : bool, default=None
         Whether progress bars are shown. None shows one on a terminal if it takes more than two seconds.
 
