@@ -51,6 +51,22 @@ def test_the_same_recording_number_of_two_people_is_two_recordings():
     assert runs_of(X) == [0, 20, 40]
 
 
+def test_any_two_of_subject_and_recording_are_a_recording_of_their_own():
+    X = recordings(10, 10, 10)
+    levels = [np.repeat(["a", "b", "c"], 10), np.repeat([1, 0, 0], 10), np.tile(np.arange(10) / 50, 3)]
+    X.index = pd.MultiIndex.from_arrays(levels, names=X.index.names)
+    assert runs_of(X) == [0, 10, 20, 30]
+
+
+def test_an_estimator_that_knows_recordings_wants_their_index():
+    X = recordings(20)
+    without = X.reset_index(drop=True)
+    with pytest.raises(ValueError, match="was fitted on recordings; this X has lost their index"):
+        MedianFilter().fit(X).transform(without)
+    with pytest.raises(ValueError, match="was fitted on rows without the index of recordings"):
+        MedianFilter().fit(without).transform(X)
+
+
 def test_steps_within_half_an_interval_continue_a_run():
     X = recordings(100)
     assert runs_of(moved(X, slice(50, None), 0.009)) == [0, 100]

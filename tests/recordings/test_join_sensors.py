@@ -121,6 +121,15 @@ def test_labels_that_agree_disagree_or_are_missing():
     assert join_sensors(acc, gyro, None, second)[1].tolist()[:3] == ["sit", "walk", "walk"]
 
 
+def test_disagreements_are_counted_in_the_recording_where_they_are():
+    acc = pd.concat([sensor("acc", np.arange(4), recording=k) for k in (1, 2)])
+    gyro = pd.concat([sensor("gyro", np.arange(9)), sensor("gyro", np.arange(4), recording=2)])
+    says = pd.Series("sit", index=acc.index), pd.Series("sit", index=gyro.index)
+    says[1].iloc[[0, 9, 10]] = "walk"
+    *_, report = join_sensors(acc, gyro, *says, tolerance=0, return_report=True)
+    assert report["label_disagreements"].tolist() == [1, 2]
+
+
 def test_channels_with_one_name():
     with pytest.raises(ValueError, match=r"Both sensors have channels called \['acc_x'\]"):
         join_sensors(ACC, ACC)
@@ -131,6 +140,7 @@ def test_channels_with_one_name():
     [
         ({"sampling_rate": -1}, "sampling_rate is -1"),
         ({"sampling_rate": 1e5}, "more than 100 times"),
+        ({"max_gap": -1}, "max_gap is -1"),
         ({"tolerance": -1}, "tolerance is -1"),
         ({"tolerance": 0.3, "max_gap": 0.5}, "more than half of max_gap"),
         ({"no_overlap": "ignore"}, "no_overlap is 'ignore'"),

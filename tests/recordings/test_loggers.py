@@ -1,5 +1,7 @@
 """What the logging apps of phones write becomes recordings."""
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 
@@ -69,6 +71,22 @@ def test_gravity_of_other_rows_cannot_be_added(tmp_path):
     sensor_logger(tmp_path / "r", Accelerometer=[(0, 0, 0)] * 3, Gravity=[(9.8, 0, 0)] * 2)
     with pytest.raises(ValueError, match=r"Accelerometer.csv has 3 rows and Gravity.csv beside it 2"):
         read_recordings(tmp_path / "*", logger="sensor_logger")
+
+
+@pytest.mark.parametrize(("seconds", "is_said"), [(0.0009, False), (0.0011, True)])
+def test_gravity_may_be_logged_up_to_a_millisecond_apart(tmp_path, seconds, is_said):
+    sensor_logger(tmp_path / "r", Accelerometer=[(0, 0, 0)] * 3)
+    sensor_logger(tmp_path / "r", Gravity=[(9.8, 0, 0)] * 3, offset=seconds)
+    with pytest.raises(ValueError, match="more than 1 ms") if is_said else nullcontext():
+        X, _ = read_recordings(tmp_path / "*", logger="sensor_logger")
+        assert X["acc_z"].tolist() == [9.8] * 3
+
+
+def test_folders_of_a_logger_can_be_left_out(tmp_path):
+    for name in ("a", "b", "broken"):
+        sensor_logger(tmp_path / name, TotalAcceleration=[(9.8, 0, 0)] * 3)
+    X, _ = read_recordings(tmp_path / "{recording}", logger="sensor_logger", exclude="broken")
+    assert X.index.unique("recording").tolist() == ["a", "b"]
 
 
 def test_recordings_must_have_the_same_sensors(tmp_path):
