@@ -94,11 +94,13 @@ def test_no_time_in_common():
         join_sensors(ACC, late)
     with pytest.raises(ValueError, match=message):  # nothing would be left
         join_sensors(ACC, late, no_overlap="drop")
-    acc = pd.concat([ACC, sensor("acc", np.arange(50) / 50, 2)])
-    gyro = pd.concat([late, sensor("gyro", np.arange(50) / 50, 2)])
+    acc = pd.concat([ACC, *(sensor("acc", np.arange(50) / 50, subject) for subject in (2, 3))])
+    gyro = pd.concat([late, *(sensor("gyro", np.arange(50) / 50, subject) for subject in (2, 3))])
+    with pytest.raises(ValueError, match="In 1 of 3 recordings the two sensors have no time in common"):
+        join_sensors(acc, gyro)
     X, report = join_sensors(acc, gyro, tolerance=0, no_overlap="drop", return_report=True)
-    assert report["rows_out"].tolist() == [0, 50]
-    assert len(X) == 50
+    assert report["rows_out"].tolist() == [0, 50, 50]
+    assert len(X) == 100
 
 
 def test_no_recording_in_common():

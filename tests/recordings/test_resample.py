@@ -32,6 +32,18 @@ def tone(frequency, rate, n_seconds=20):
     return at_times(times, np.sin(2 * np.pi * frequency * times))
 
 
+def test_recordings_of_other_rates_are_resampled_as_each_alone():
+    rng = np.random.default_rng(0)
+    rates = [100, 100, 20, 50, 12.5]
+    each = [
+        at_times(np.arange(8 * rate) / rate, rng.normal(size=int(8 * rate)), subject)
+        for subject, rate in enumerate(rates)
+    ]
+    together = resample(pd.concat(each), sampling_rate=25)
+    alone = pd.concat([resample(X, sampling_rate=25) for X in each])
+    pd.testing.assert_frame_equal(together, alone)
+
+
 def burst_clock(n=2000, rate=100.0, batch=7, seed=0):
     """True times of rows, and when the batches of them were delivered: late, together."""
     true = np.arange(n) / rate
