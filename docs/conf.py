@@ -71,6 +71,7 @@ html_theme = "pydata_sphinx_theme"
 html_title = "sklearn-har"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_favicon = "../sklearn_har/deploy/web/icon.svg"
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
