@@ -66,17 +66,6 @@ def link_elsewhere(app, env, node, contnode):
     return None
 
 
-def let_names_break(app, pagename, templatename, context, doctree):
-    """Let headings that are names, or hold one, go on in a new line between the words of the name."""
-    if "body" in context:
-        context["body"] = re.sub(r"<h1>.*?</h1>", _with_breaks, context["body"], count=1)
-
-
-def _with_breaks(heading):
-    outside_tags = r"(?:(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z0-9]_)(?=[a-z0-9]))(?![^<]*>)"
-    return re.sub(outside_tags, "<wbr>", heading.group())
-
-
 def skip_foreign_members(app, what, name, found, skip, options):
     """Leave out what torch and other bases bring, and the setters of scikit-learn's metadata routing."""
     if name.endswith("_request") or name == "get_metadata_routing":

@@ -1,6 +1,7 @@
 """How Sphinx builds the site; `make docs` runs it."""
 
 import os
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -12,7 +13,6 @@ import _pages
 from _links import (
     LinkPublicNames,
     escape_fitted_names,
-    let_names_break,
     link_elsewhere,
     skip_foreign_members,
 )
@@ -105,6 +105,17 @@ def complete(app, page, source):
 def always_read(app, env, added, changed, removed):
     """The guide's contents follow from which pages there are, so it is read anew in every build."""
     return ["user_guide"]
+
+
+def let_names_break(app, pagename, templatename, context, doctree):
+    """Let headings that are names, or hold one, go on in a new line between the words of the name."""
+    if "body" in context:
+        context["body"] = re.sub(r"<h1>.*?</h1>", _with_breaks, context["body"], count=1)
+
+
+def _with_breaks(heading):
+    outside_tags = r"(?:(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z0-9]_)(?=[a-z0-9]))(?![^<]*>)"
+    return re.sub(outside_tags, "<wbr>", heading.group())
 
 
 def setup(app):

@@ -12,14 +12,13 @@ import argparse
 import base64
 import sys
 import tempfile
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from sklearn_har.deploy._serve import server_of  # noqa: E402
 from tests.web.browser import Browser, Page, find_chromium  # noqa: E402
 
 SITE = ROOT / "build" / "site"
@@ -56,11 +55,6 @@ FINDINGS = """(() => {
     }
   return found;
 })()"""
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
 
 
 def pages_of(site: Path, prefixes: list[str]) -> list[str]:
@@ -109,14 +103,17 @@ def main():
         sys.exit(f"No such page in {arguments.site}: run `make docs` first.")
     if arguments.pictures:
         arguments.pictures.mkdir(parents=True, exist_ok=True)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(arguments.site)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+    with (
+        server_of(arguments.site, port=0, host="127.0.0.1") as server,
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
+    ):
+        Thread(target=server.serve_forever, daemon=True).start()
         browser = Browser(program, profile)
         try:
             n_wrong = look(browser, f"http://127.0.0.1:{server.server_port}/", pages, arguments.pictures)
         finally:
             browser.close()
+            server.shutdown()
     print(f"{len(pages)} pages in {len(SIZES)} sizes, {n_wrong} with findings")
     sys.exit(n_wrong > 0)
 
