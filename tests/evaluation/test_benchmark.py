@@ -1,4 +1,6 @@
+import gc
 import json
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -308,3 +310,19 @@ def test_times_that_a_model_takes_elsewhere_count():
     folds = benchmark(models, data, replace(EACH_PERSON, standardize=True)).folds
     assert (folds["fit_time"] == 123.0).all()
     assert (folds["predict_time"] < 123.0).all()
+
+
+def test_fitted_models_are_not_kept():
+    class Remembered(Nearest):
+        fitted = weakref.WeakSet()
+
+        def fit(self, X, y):
+            gc.collect()
+            assert not self.fitted
+            self.fitted.add(self)
+            return super().fit(X, y)
+
+    data = {"six": (SIX_WINDOWS, SIX_LABELS)}
+    for protocol in EACH_PERSON, replace(EACH_PERSON, standardize=True):
+        Remembered.fitted.clear()
+        assert benchmark({"one": Remembered()}, data, protocol).folds["fold"].nunique() == 3
