@@ -39,7 +39,7 @@ from table import DATASETS, lda, protocol_of, read_windows
 
 from sklearn_har.classifiers import CNNClassifier, RocketClassifier
 from sklearn_har.evaluation import compare_by_subject
-from sklearn_har.exceptions import IncompleteDatasetWarning
+from sklearn_har.exceptions import IncompleteDatasetWarning, LeakageWarning
 from sklearn_har.features import SignalStatistics
 from sklearn_har.model_selection import SubjectKFold, check_no_leakage
 
@@ -204,7 +204,8 @@ def main():
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--every", type=int, default=1, help="take every second, third, … person only")
     options = parser.parse_args()
-    warnings.simplefilter("ignore", IncompleteDatasetWarning)
+    for category in IncompleteDatasetWarning, LeakageWarning:
+        warnings.simplefilter("ignore", category)
     rows = [row for name in options.datasets for row in rows_of_dataset(name, options)]
     print(f"| {COLUMNS} |", "|---" * 9 + "|", *rows, sep="\n")
 

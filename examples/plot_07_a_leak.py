@@ -9,6 +9,7 @@ and in how they wear the phone; with ``--data hapt`` on HAPT, with ``--data geot
 """
 
 import argparse
+import warnings
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -19,6 +20,7 @@ from sklearn.model_selection import GroupKFold, KFold, cross_val_predict, train_
 from sklearn_har.classifiers import RocketClassifier
 from sklearn_har.datasets import fetch_geotec, fetch_hapt, make_recordings
 from sklearn_har.evaluation import SubjectScoresDisplay, compare_by_subject
+from sklearn_har.exceptions import LeakageWarning
 from sklearn_har.model_selection import SubjectKFold, check_no_leakage, subject_train_test_split
 from sklearn_har.recordings import drop_unlabelled
 from sklearn_har.windowing import sliding_windows
@@ -44,11 +46,15 @@ windows, labels = sliding_windows(*drop_unlabelled(X, y), window_length=2.56)
 
 model = RocketClassifier(n_kernels=336, random_state=options.seed)
 train, test, y_train, y_test = train_test_split(windows, labels, random_state=options.seed)
-print(f"Windows dealt at random: accuracy {model.fit(train, y_train).score(test, y_test):.3f}\n")
+model.fit(train, y_train)
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always", LeakageWarning)
+    print(f"Windows dealt at random: accuracy {model.score(test, y_test):.3f}")
+print(f"{caught[0].category.__name__}: {caught[0].message}\n")
 
 # %%
-# Nothing failed, and nobody would complain about such a score. But what was tested on was trained on, and
-# that can be found out.
+# Nothing failed, and nobody would complain about such a score, were it not for the warning: the classifier
+# recognises rows that it was fitted on. A report says what else is on both sides.
 
 print(check_no_leakage(train, test, raise_error=False), "\n")
 
@@ -74,12 +80,14 @@ ways = {
     "people held out": SubjectKFold(5, shuffle=True, random_state=options.seed),
 }
 session = pd.MultiIndex.from_arrays([windows.subjects, windows.recordings]).factorize()[0]
-told = {
-    name: cross_val_predict(
-        model, windows, labels, cv=cv, groups=session if name == "recordings held out" else None
-    )
-    for name, cv in ways.items()
-}
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", LeakageWarning)  # from now on it is on purpose
+    told = {
+        name: cross_val_predict(
+            model, windows, labels, cv=cv, groups=session if name == "recordings held out" else None
+        )
+        for name, cv in ways.items()
+    }
 
 # %%
 # The inflation is the difference of two scores of the same people. Its 95 % interval comes from drawing

@@ -10,6 +10,7 @@ two of its windows are left.
 """
 
 import argparse
+import warnings
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -24,6 +25,7 @@ from sklearn.preprocessing import StandardScaler
 
 from sklearn_har.datasets import fetch_hapt, make_recordings
 from sklearn_har.evaluation import SubjectScoresDisplay
+from sklearn_har.exceptions import LeakageWarning
 from sklearn_har.features import MotionFeatures
 from sklearn_har.model_selection import SubjectKFold
 from sklearn_har.recordings import drop_unlabelled
@@ -148,7 +150,9 @@ def promised_and_reached(X_known, y_known, X_new, y_new):
     recorded = sampled.origin == 0
     behind = model(WindowSMOTE(k_neighbors=2, random_state=options.seed))
     random = StratifiedKFold(INNER, shuffle=True, random_state=options.seed)
-    at_random = cross_val_predict(model(), sampled, y_sampled, cv=random)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LeakageWarning)  # on purpose
+        at_random = cross_val_predict(model(), sampled, y_sampled, cv=random)
     by_people = cross_val_predict(model(), sampled, y_sampled, cv=GroupKFold(INNER), groups=people)
     inside = cross_val_predict(behind, X_known, y_known, cv=SubjectKFold(INNER))
     free = recall_score(y_new, model().fit(sampled, y_sampled).predict(X_new), **of_rare)

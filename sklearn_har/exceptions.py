@@ -10,6 +10,7 @@ __all__ = [
     "InterruptedFitWarning",
     "LabelsOutsideWarning",
     "LeakageError",
+    "LeakageWarning",
     "ModelFileError",
     "NotCompiledWarning",
     "NotKeptWarning",
@@ -62,6 +63,10 @@ class LabelsOutsideWarning(UserWarning):
 
 class LeakageError(ValueError):
     """Something of what is tested on was trained on: people, recordings, rows or copies of windows."""
+
+
+class LeakageWarning(UserWarning):
+    """What is predicted lies right beside what a model was fitted on, so a score is too high."""
 
 
 class ModelFileError(ValueError):

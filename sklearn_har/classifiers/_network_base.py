@@ -19,6 +19,7 @@ from torch import nn
 from .._core._sklearn import HasMethods, Interval, StrOptions, _fit_context
 from .._core._threads import torch_threads
 from ..windowing import Windows, validate_windows
+from ..windowing._fitted_on import remember_windows
 from ._checkpoint import checkpoint_of
 from ._devices import (
     DEVICES,
@@ -158,6 +159,7 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
         goes_on = self.warm_start and hasattr(self, "net_")
         if not goes_on:  # if this fit is interrupted, nothing of an earlier one predicts
             self._forget()
+        remember_windows(self, X)
         windows = validate_windows(self, X, reset=not goes_on)
         labels = labels_of(self, y, windows)
         if not goes_on:
@@ -212,6 +214,7 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
         begins = not hasattr(self, "net_")
         if begins:
             self._forget()
+        remember_windows(self, X)
         windows = validate_windows(self, X, reset=begins)
         labels = labels_of(self, y, windows)
         self.classes_ = classes_to_come(self, classes, labels)

@@ -6,6 +6,7 @@ from sklearn.utils.validation import check_array, validate_data
 
 from ..recordings._grid import RATE_TOLERANCE
 from ..recordings._index import recordings_index
+from ._fitted_on import remember_windows, warn_of_windows_beside
 from ._windows import Windows
 
 FLOATS = (np.float64, np.float32, np.float16)
@@ -81,6 +82,11 @@ def validate_windows(estimator, X, *, reset: bool) -> Windows:
         If X is not what `check_windows` accepts, or differs from what was seen in fit: another
         number of timesteps or channels, other channel names, another sampling rate.
 
+    Warns
+    -----
+    LeakageWarning
+        If windows overlap or touch windows that the estimator was fitted on, in the same process.
+
     Examples
     --------
     >>> import numpy as np
@@ -102,8 +108,10 @@ def validate_windows(estimator, X, *, reset: bool) -> Windows:
         _, estimator.n_timesteps_in_, estimator.n_channels_in_ = windows.shape
         estimator.channel_names_in_ = windows.channel_names
         estimator.sampling_rate_in_ = windows.sampling_rate
+        remember_windows(estimator, X)
     else:
         _check_same_windows(estimator, windows)
+        warn_of_windows_beside(estimator, X)
     return windows
 
 

@@ -18,6 +18,7 @@ from ._context import fit_windows, held_out_table, smoothed_values, values_of_co
 from ._coverage import Cover, cover_rows, mean_over_spans, spans_of
 from ._cutting import CUT_LIMITS, LABEL_LIMITS, Cut, cut_windows
 from ._episodes import table_of_episodes, table_of_windows
+from ._fitted_on import remember_rows, warn_of_rows_beside
 from ._input_profile import profile_of
 
 
@@ -30,10 +31,10 @@ def _has_probabilities(recognizer) -> bool:
 class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     """Recognise the activity of every row with a classifier of windows.
 
-    Windows are cut inside, in fit and in predict, so splits are made on rows, whole people at a
-    time, and nothing of a window can cross them. In predict every row gets one label: the mean of
-    the probabilities of the windows that cover it, or their votes where the estimator has no
-    probabilities. Runs shorter than a window are padded with their last row, never dropped.
+    Windows are cut inside, in fit and in predict, so splits are made on rows, whole people at a time, and
+    nothing of a window can cross them; one that parts recordings is warned of (`LeakageWarning`). In predict
+    every row gets one label: the mean of the probabilities of the windows that cover it, or their votes
+    where the estimator has no probabilities. Runs shorter than a window are padded, never dropped.
 
     Parameters
     ----------
@@ -181,6 +182,7 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         if self.smoother is not None and len(self.estimator_.classes_) > 1:
             held_out = held_out_table(self, rows, cut, labels, windows.starts, inner_params)
             self.smoother_ = clone(self.smoother).fit(*held_out)
+        remember_rows(self, rows)
         return self
 
     def predict(self, X):
@@ -195,7 +197,7 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         -------
         ndarray of shape (n_rows,)
         """
-        spans, values = self._values_of_spans(X)
+        _, spans, values = self._values_of_spans(X)
         return np.repeat(self.classes_[values.argmax(axis=1)], np.diff(spans.starts))
 
     @available_if(_has_probabilities)
@@ -212,7 +214,7 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         ndarray of shape (n_rows, n_classes)
             In the order of ``classes_``.
         """
-        spans, values = self._values_of_spans(X)
+        _, spans, values = self._values_of_spans(X)
         return np.repeat(values, np.diff(spans.starts), axis=0)
 
     def score(self, X, y, sample_weight=None):
@@ -283,9 +285,7 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
             n_rows, activity, confidence (mean over its rows), padded (share of its rows that lie in
             runs shorter than a window) and coverage (mean number of windows that cover its rows).
         """
-        rows, cover = self._rows_and_cover(X)
-        spans = spans_of(cover, len(rows.values))
-        values = mean_over_spans(self._values_of_windows(rows, cover)[1], spans)
+        rows, spans, values = self._values_of_spans(X)
         return table_of_episodes(rows, spans, values, self.classes_, self.n_timesteps_)
 
     def without_smoother(self) -> "SlidingWindowClassifier":
@@ -304,11 +304,12 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
     def _values_of_spans(self, X):
         rows, cover = self._rows_and_cover(X)
         spans = spans_of(cover, len(rows.values))
-        return spans, mean_over_spans(self._values_of_windows(rows, cover)[1], spans)
+        return rows, spans, mean_over_spans(self._values_of_windows(rows, cover)[1], spans)
 
     def _rows_and_cover(self, X) -> tuple[Rows, Cover]:
         check_is_fitted(self)
         rows = validate_rows(self, X, reset=False)
+        warn_of_rows_beside(self, rows)
         return rows, cover_rows(rows, Cut(self.n_timesteps_, self.step_, aligned=True))
 
     def _values_of_windows(self, rows: Rows, cover: Cover) -> tuple[np.ndarray, np.ndarray]:
