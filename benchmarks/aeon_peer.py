@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -79,6 +80,8 @@ def serve(name, parameters, folder):
     few = np.concatenate([np.flatnonzero(codes == code)[:2] for code in np.unique(codes)])
     model(**parameters).fit(windows[few], codes[few]).predict(windows[few])
     fitted, seconds = timed(model(**parameters).fit, windows, codes)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # which Linux counts in kilobytes
+    print(f"{name}: fitted on {len(windows)} windows in {memory:.1f} GB at most", file=sys.stderr)
     print(json.dumps(seconds), flush=True)
     for _ in sys.stdin:
         codes, seconds = timed(fitted.predict, np.load(folder / "windows.npy"))
