@@ -105,6 +105,7 @@ MODELS = {  # about from cheap to dear
     "aeon MiniRocketClassifier, 2,000 kernels": AeonClassifier("MiniRocketClassifier", {"n_kernels": 2000}),
     "aeon MiniRocketClassifier": AeonClassifier("MiniRocketClassifier"),
     "aeon MultiRocketHydraClassifier": AeonClassifier("MultiRocketHydraClassifier"),
+    "RocketClassifier, 4,000 windows": on_few_windows(RocketClassifier(), 4000),
     "aeon MultiRocketHydraClassifier, 4,000 windows": on_few_windows(
         AeonClassifier("MultiRocketHydraClassifier"), 4000
     ),
@@ -119,7 +120,10 @@ TOO_LARGE_FOR_WISDM = {
     "aeon MiniRocketClassifier",
     "aeon MultiRocketHydraClassifier",
 }
-FOR_WISDM_ALONE = {"aeon MultiRocketHydraClassifier, 4,000 windows"}
+FOR_WISDM_ALONE = {
+    "RocketClassifier, 4,000 windows",
+    "aeon MultiRocketHydraClassifier, 4,000 windows",
+}
 
 
 def short_windows(X, y):
