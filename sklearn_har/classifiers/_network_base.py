@@ -159,7 +159,7 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
         goes_on = self.warm_start and hasattr(self, "net_")
         if not goes_on:  # if this fit is interrupted, nothing of an earlier one predicts
             self._forget()
-        remember_windows(self, X)
+        remember_windows(self, X)  # before it is checked: going on with it is no prediction
         windows = validate_windows(self, X, reset=not goes_on)
         labels = labels_of(self, y, windows)
         if not goes_on:
@@ -214,7 +214,7 @@ class NetworkClassifierBase(ClassifierMixin, BaseEstimator):
         begins = not hasattr(self, "net_")
         if begins:
             self._forget()
-        remember_windows(self, X)
+        remember_windows(self, X)  # before it is checked: going on with it is no prediction
         windows = validate_windows(self, X, reset=begins)
         labels = labels_of(self, y, windows)
         self.classes_ = classes_to_come(self, classes, labels)
