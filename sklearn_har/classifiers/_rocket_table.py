@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._core._blocks import block_slices
+from .._core._blocks import as_block, block_slices
 from .._core._moments import moments_of_rows
 from ..features import RocketFeatures, SignalStatistics
 from ..features._tables import blocks_of, write_in_blocks
@@ -90,7 +90,7 @@ class RocketTable:
         return table
 
     def _write_plain(self, windows: Windows, table: np.ndarray) -> int:
-        some = windows.astype(np.float32)  # as streams and files have them
+        some = as_block(windows, np.float32)  # as streams and files have them
         table[:, : self.n_kernels] = self.kernels.transform(some)
         table[:, self.n_kernels : self.n_plain] = self.statistics.transform(some)
         return len(some)

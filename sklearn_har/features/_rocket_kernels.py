@@ -1,4 +1,9 @@
-"""Convolutions of windows with kernels of weights -1 and 2, and what is pooled of them."""
+"""Convolutions of windows with kernels of weights -1 and 2, and what is pooled of them.
+
+Windows are convolved side by side, `LANES` at a time: a timestep of all of them, then the next one. So
+they are one long series, and margins and dilations are as many times longer: whole vectors of the
+processor.
+"""
 
 import numpy as np
 
@@ -7,7 +12,8 @@ from .._core._compiling import compiled
 LENGTH = 9  # of a kernel
 REACH = LENGTH // 2  # of a kernel to each side, in steps of its dilation
 LARGEST = 1e30  # of a standardised value, so that no sum of them leaves float32
-CHUNK = 32  # a loop over whole chunks fills the processor's vectors, and has no rest to do one by one
+LANES = 16  # windows side by side: so many float32 fill the widest vectors
+STRETCH = np.iinfo(np.uint8).max  # timesteps of which those above a bias can be counted in bytes
 
 
 @compiled
@@ -79,62 +85,66 @@ def add_taps(total, margin, dilation, sums):
 
 
 @compiled
-def whole_chunks(n):
-    """Return the smallest multiple of a chunk's length that is not below ``n``."""
-    return (n + CHUNK - 1) // CHUNK * CHUNK
-
-
-@compiled
-def convolve(total, margin, dilation, taps, sums, start, stop, out):
-    """Write the convolution at timesteps ``start`` to ``stop``, and -infinity up to a whole chunk.
+def convolve(total, margin, dilation, taps, sums, start, out):
+    """Write the convolution from ``start`` on.
 
     Three weights are 2 and six are -1: three times the sum of three values less the sum of nine.
     """
-    n = stop - start
     first = margin - REACH * dilation + start
     a = total[first + taps[0] * dilation :]
     b = total[first + taps[1] * dilation :]
     c = total[first + taps[2] * dilation :]
-    of_all = sums[start:stop]
-    for t in range(n):
+    of_all = sums[start:]
+    for t in range(len(out)):
         out[t] = np.float32(3.0) * ((a[t] + b[t]) + c[t]) - of_all[t]
-    for t in range(n, whole_chunks(n)):
-        out[t] = -np.inf
-
-
-@compiled(fastmath={"reassoc", "nsz"})
-def shares_above(values, n, biases, shares):
-    """Write which share of ``n`` values lies above each bias; behind them is -infinity up to a whole chunk.
-
-    Whole numbers below 2**24 are exact in float32, in whatever order they are added.
-    """
-    one, zero = np.float32(1.0), np.float32(0.0)
-    n_padded = whole_chunks(n)
-    n_fours = len(biases) // 4 * 4
-    for i in range(0, n_fours, 4):
-        bias0, bias1, bias2, bias3 = biases[i], biases[i + 1], biases[i + 2], biases[i + 3]
-        count0, count1, count2, count3 = zero, zero, zero, zero
-        for t in range(n_padded):
-            value = values[t]
-            count0 += one if value > bias0 else zero
-            count1 += one if value > bias1 else zero
-            count2 += one if value > bias2 else zero
-            count3 += one if value > bias3 else zero
-        shares[i] = count0 / n
-        shares[i + 1] = count1 / n
-        shares[i + 2] = count2 / n
-        shares[i + 3] = count3 / n
-    for i in range(n_fours, len(biases)):
-        bias = biases[i]
-        count = zero
-        for t in range(n_padded):
-            count += one if values[t] > bias else zero
-        shares[i] = count / n
 
 
 @compiled
-def describe_above(values, n, bias):
+def share_above(values, bias):
+    """Which share of the values lies above a bias."""
+    count = 0
+    for t in range(len(values)):
+        count += values[t] > bias
+    return count / len(values)
+
+
+@compiled
+def mark_above(values, bias, above):
+    """Write 1 where a value lies above a bias, 0 elsewhere."""
+    for t in range(len(values)):
+        above[t] = values[t] > bias
+
+
+@compiled
+def add_halves(above, n, n_lanes):
+    """Add up ``n`` timesteps, the second half to the first until there is one."""
+    while n > 1:
+        half = (n + 1) // 2
+        second = above[half * n_lanes :]
+        for t in range((n - half) * n_lanes):
+            above[t] += second[t]
+        n = half
+
+
+@compiled
+def shares_above(values, n_lanes, bias, above, shares):
+    """Write which share of the values of each lane lies above a bias; ``above`` is room to count in."""
+    n = len(values) // n_lanes
+    shares[:] = 0.0
+    for start in range(0, n, STRETCH):
+        stop = min(start + STRETCH, n)
+        mark_above(values[start * n_lanes : stop * n_lanes], bias, above)
+        add_halves(above, stop - start, n_lanes)
+        for lane in range(len(shares)):
+            shares[lane] += above[lane]
+    for lane in range(len(shares)):
+        shares[lane] /= n
+
+
+@compiled
+def describe_above(values, bias):
     """Mean distance of values above a bias from it; mean position, longest stretch of them, over n."""
+    n = len(values)
     count, position, stretch, longest, distance = 0, 0, 0, 0, 0.0
     for t in range(n):
         is_above = values[t] > bias
@@ -183,30 +193,38 @@ def pool_windows(windows, mean, scale, dilations, chosen, taps, padded, firsts, 
     """
     n_windows, n_timesteps, _ = windows.shape
     n, n_biases = max(n_timesteps, LENGTH), len(biases)
+    n_lanes = min(n_windows, LANES)
     margin = REACH * dilations.max()
-    series = np.zeros((len(mean), n + 2 * margin), np.float32)
-    own = np.empty(n + 2 * margin, np.float32)
-    sums = np.empty(n, np.float32)
-    values = np.empty(whole_chunks(n), np.float32)
+    side_by_side = np.zeros((len(mean), n + 2 * margin, n_lanes), np.float32)
+    series = side_by_side.reshape(len(mean), (n + 2 * margin) * n_lanes)
+    margin, dilations = margin * n_lanes, dilations * n_lanes
+    own = np.empty(series.shape[1], np.float32)
+    sums, values = np.empty(n * n_lanes, np.float32), np.empty(n * n_lanes, np.float32)
+    above = np.empty(STRETCH * n_lanes, np.uint8)
     begins = begins_of_sums(dilations, chosen)
     total = own
-    for w in range(n_windows):
-        row = table[w]
-        standardise(windows[w], mean, scale, margin, series)
+    for start in range(0, n_windows, LANES):
+        rows = table[start : start + LANES]
+        for lane in range(len(rows)):
+            standardise(windows[start + lane], mean, scale, margin // n_lanes, side_by_side[:, :, lane])
         for i in range(len(dilations)):
             reach = REACH * dilations[i]
             if begins[i]:
-                total = sum_series(series, chosen[i], margin - reach, margin + n + reach, own)
+                total = sum_series(series, chosen[i], margin - reach, len(own) - margin + reach, own)
                 add_taps(total, margin, dilations[i], sums)
             skip = 0 if padded[i] else reach
-            n_pooled = n - 2 * skip
-            convolve(total, margin, dilations[i], taps[i], sums, skip, n - skip, values)
-            first, stop = firsts[i], firsts[i + 1]
-            shares_above(values, n_pooled, biases[first:stop], row[first:stop])
-            if n_poolings == 4:
-                for j in range(first, stop):
-                    found = describe_above(values, n_pooled, biases[j])
-                    row[n_biases + j], row[2 * n_biases + j], row[3 * n_biases + j] = found
+            pooled = values[: len(values) - 2 * skip]
+            convolve(total, margin, dilations[i], taps[i], sums, skip, pooled)
+            for j in range(firsts[i], firsts[i + 1]):
+                if n_lanes == 1:  # as in a stream, where it takes half the time
+                    rows[0, j] = share_above(pooled, biases[j])
+                else:
+                    shares_above(pooled, n_lanes, biases[j], above, rows[:, j])
+                if n_poolings == 4:
+                    for lane in range(len(rows)):
+                        found = describe_above(pooled[lane::n_lanes], biases[j])
+                        row = rows[lane]
+                        row[n_biases + j], row[2 * n_biases + j], row[3 * n_biases + j] = found
 
 
 @compiled
@@ -217,11 +235,9 @@ def convolve_windows(windows, mean, scale, dilations, chosen, taps, values):
     series = np.zeros((len(mean), n + 2 * margin), np.float32)
     own = np.empty(n + 2 * margin, np.float32)
     sums = np.empty(n, np.float32)
-    out = np.empty(whole_chunks(n), np.float32)
     for w in range(n_windows):
         reach = REACH * dilations[w]
         standardise(windows[w], mean, scale, margin, series)
         total = sum_series(series, chosen[w], margin - reach, margin + n + reach, own)
         add_taps(total, margin, dilations[w], sums)
-        convolve(total, margin, dilations[w], taps[w], sums, 0, n, out)
-        values[w] = out[:n]
+        convolve(total, margin, dilations[w], taps[w], sums, 0, values[w])

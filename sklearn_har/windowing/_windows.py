@@ -246,6 +246,8 @@ def gather_windows(rows: np.ndarray, firsts: np.ndarray, n_timesteps: int) -> np
 
 def _rows_needed(rows, firsts, n_timesteps) -> tuple[np.ndarray, np.ndarray]:
     """The rows that windows cover, and where each window begins among them."""
+    low = firsts.min(initial=len(rows))  # a few windows of a long plan must not cost as much as all
+    rows, firsts = rows[low : firsts.max(initial=low) + n_timesteps], firsts - low
     change = np.zeros(len(rows) + 1, dtype=np.int64)
     np.add.at(change, firsts, 1)
     np.add.at(change, firsts + n_timesteps, -1)

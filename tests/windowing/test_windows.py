@@ -1,6 +1,7 @@
 """Windows are an array that knows where it comes from, whoever handles it."""
 
 import pickle
+import tracemalloc
 
 import joblib
 import numpy as np
@@ -146,6 +147,17 @@ def test_other_values_of_the_same_windows_as_another_type():
     assert halves.dtype == np.float16
     np.testing.assert_array_equal(halves, np.asarray(windows).astype(np.float16))
     assert halves.starts.tolist() == windows.starts.tolist()
+
+
+def test_a_few_windows_of_a_long_plan_cost_little():
+    windows = Windows.from_rows(np.zeros((3_000_000, 1), np.float32), np.arange(0, 2_999_000, 100), 128)
+    tracemalloc.start()
+    try:
+        windows[100:110].astype(np.float64)
+        pickle.dumps(windows[200:210])
+        assert tracemalloc.get_traced_memory()[1] < 100_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_with_data_keeps_all_but_the_values(windows):
