@@ -1,6 +1,8 @@
 """Plain statistics of series, compiled: what `SERIES` names of each, and correlations between them.
 
 Series are arrays of float64 of shape (n_windows, n_series, n_timesteps), what is said of them is float32.
+Values a distance apart are read from two slices: for all the compiler knows, a position that is a sum might
+be negative and count from the end, and then it uses no vectors.
 """
 
 import math
@@ -159,12 +161,13 @@ def _changes(values, moving, fine, sampling_rate, row):
     through_zero = through_mean = turns = run = longest = 0
     for t in range(n_timesteps):
         slope += moving[t] * (t - (n_timesteps - 1) / 2)
-    for t in range(1, n_timesteps):
-        change += abs(values[t] - values[t - 1])
-        through_zero += (values[t] > fine) != (values[t - 1] > fine)
-        through_mean += (moving[t] > fine) != (moving[t - 1] > fine)
-    for t in range(2, n_timesteps):
-        turns += (values[t] - values[t - 1] > fine) != (values[t - 1] - values[t - 2] > fine)
+    next_value, next_but_one, next_moving = values[1:], values[2:], moving[1:]
+    for t in range(n_timesteps - 1):
+        change += abs(next_value[t] - values[t])
+        through_zero += (next_value[t] > fine) != (values[t] > fine)
+        through_mean += (next_moving[t] > fine) != (moving[t] > fine)
+    for t in range(n_timesteps - 2):
+        turns += (next_but_one[t] - next_value[t] > fine) != (next_value[t] - values[t] > fine)
     for t in range(n_timesteps):
         run = run + 1 if moving[t] > fine else 0
         longest = max(longest, run)
@@ -180,12 +183,11 @@ def _changes(values, moving, fine, sampling_rate, row):
 
 @compiled_with_vectors
 def _autocorrelations(moving, squares, lags, row):
-    n_timesteps = len(moving)
     for place in range(len(lags)):
-        lag = lags[place]
+        later = moving[lags[place] :]
         products = 0.0
-        for t in range(n_timesteps - lag):
-            products += moving[t] * moving[t + lag]
+        for t in range(len(later)):
+            products += moving[t] * later[t]
         row[place] = products / squares if squares > 0.0 else 0.0
 
 
