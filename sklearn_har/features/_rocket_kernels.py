@@ -159,6 +159,18 @@ def describe_above(values, bias):
 
 
 @compiled
+def pool(values, n_lanes, bias, above, pooled):
+    """Write what is pooled of each lane's values into its row: its share and, if there is room, the rest."""
+    if n_lanes == 1:  # as in a stream, where this takes half the time
+        pooled[0, 0] = share_above(values, bias)
+    else:
+        shares_above(values, n_lanes, bias, above, pooled[:, 0])
+    if pooled.shape[1] > 1:
+        for lane in range(len(pooled)):
+            pooled[lane, 1], pooled[lane, 2], pooled[lane, 3] = describe_above(values[lane::n_lanes], bias)
+
+
+@compiled
 def begins_of_sums(dilations, chosen):
     """Whether a convolution's dilation or series are not those of the one before."""
     begins = np.ones(len(dilations), np.bool_)
@@ -213,18 +225,10 @@ def pool_windows(windows, mean, scale, dilations, chosen, taps, padded, firsts, 
                 total = sum_series(series, chosen[i], margin - reach, len(own) - margin + reach, own)
                 add_taps(total, margin, dilations[i], sums)
             skip = 0 if padded[i] else reach
-            pooled = values[: len(values) - 2 * skip]
-            convolve(total, margin, dilations[i], taps[i], sums, skip, pooled)
+            some = values[: len(values) - 2 * skip]
+            convolve(total, margin, dilations[i], taps[i], sums, skip, some)
             for j in range(firsts[i], firsts[i + 1]):
-                if n_lanes == 1:  # as in a stream, where it takes half the time
-                    rows[0, j] = share_above(pooled, biases[j])
-                else:
-                    shares_above(pooled, n_lanes, biases[j], above, rows[:, j])
-                if n_poolings == 4:
-                    for lane in range(len(rows)):
-                        found = describe_above(pooled[lane::n_lanes], biases[j])
-                        row = rows[lane]
-                        row[n_biases + j], row[2 * n_biases + j], row[3 * n_biases + j] = found
+                pool(some, n_lanes, biases[j], above, rows[:, j : n_poolings * n_biases : n_biases])
 
 
 @compiled
