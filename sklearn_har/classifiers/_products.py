@@ -23,9 +23,9 @@ def tiles(n: int) -> Iterator[slice]:
         yield slice(max(stop - TILE, 0), stop)
 
 
-def few_at_once(spread: Callable, bytes_each: int) -> Callable:
-    """Map like ``spread``, but only as many at once as fit in `BYTES_AT_ONCE`, or one."""
-    slots = BoundedSemaphore(max(1, BYTES_AT_ONCE // max(1, bytes_each)))
+def few_at_once(spread: Callable, bytes_each: int, limit: int = BYTES_AT_ONCE) -> Callable:
+    """Map like ``spread``, but only as many at once as fit in ``limit`` bytes, or one."""
+    slots = BoundedSemaphore(max(1, limit // max(1, bytes_each)))
 
     def spread_few(call: Callable, values: Iterable) -> Iterator:
         def call_in_slot(value):

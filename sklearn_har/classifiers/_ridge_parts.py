@@ -9,6 +9,7 @@ from ._ridge_primal import Sums, add_rows, centred, no_sums, solutions
 from ._ridge_rows import RidgePath, penalties_of
 
 FOLD_BYTES = 2**30  # for the sums of all folds
+FACTOR_BYTES = 2**29  # for factors, which stand beside these sums
 MIN_FOLDS = 3
 FEW_FOLDS = 8  # their sums may be large: adding them up again is cheaper than to keep the total
 KEPT_BYTES = 2**28  # for rows on which to choose
@@ -119,7 +120,7 @@ class RidgeParts:
         """The ridge of all rows for every alpha, with decisions for the kept rows by that of other folds."""
         system = centred(self.total())
         penalties = penalties_of(alphas, relative, system.total_variance)
-        coef, intercept = solutions(system, penalties, spread)
+        coef, intercept = solutions(system, penalties, spread, FACTOR_BYTES)
         del system  # as large as the sums of a fold
         total = self.total() if len(self.folds) > FEW_FOLDS else None
         X, dtype = self.kept.X, self.kept.X.dtype
@@ -127,7 +128,7 @@ class RidgeParts:
         for number in range(len(self.folds)):
             rows = self.kept.fold == number
             others = total.without(self.folds[number]) if total else self.total(but=number)
-            rest = solutions(centred(others), penalties, spread)
+            rest = solutions(centred(others), penalties, spread, FACTOR_BYTES)
             del others
             decisions[:, rows] = (X[rows] - self.origin) @ rest.coef.astype(dtype) + rest.intercept[:, None]
             advance()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.linalg import get_blas_funcs, get_lapack_funcs
 
-from ._products import add_products, cholesky, few_at_once, tiles
+from ._products import BYTES_AT_ONCE, add_products, cholesky, few_at_once, tiles
 from ._ridge_rows import RidgePath, Rows, held_out_residuals, indicators, penalties_of
 
 N_ROWS = 4096  # summed at a time, or as many as there are features if those are more
@@ -93,13 +93,16 @@ def solve(factor: np.ndarray, system: Centred) -> Solutions:
     return Solutions(coef, system.shares - system.mean @ coef)
 
 
-def solutions(system: Centred, penalties, spread: Callable) -> Solutions:
-    """Coefficients, shape (n_penalties, d, n_classes), and intercepts of the ridge of every penalty."""
+def solutions(system: Centred, penalties, spread: Callable, limit: int = BYTES_AT_ONCE) -> Solutions:
+    """Coefficients, shape (n_penalties, d, n_classes), and intercepts of the ridge of every penalty.
+
+    Factors take ``limit`` bytes at once, or as much as one takes.
+    """
 
     def solution(penalty: float) -> Solutions:
         return solve(cholesky(system.products, penalty), system)
 
-    found = few_at_once(spread, system.products.nbytes)(solution, penalties)
+    found = few_at_once(spread, system.products.nbytes, limit)(solution, penalties)
     return Solutions(*map(np.stack, zip(*found, strict=True)))
 
 
