@@ -74,6 +74,7 @@ class RidgeParts:
         self.max_folds = max(MIN_FOLDS, FOLD_BYTES // (8 * n_features**2))
         self.max_rows = min(KEPT_ROWS, KEPT_BYTES // (first.dtype.itemsize * n_features))
         self.folds: list[Sums] = []
+        self.fold_weights: list[float] = []
         self.fold_of_group: dict = {}
         self.n_rows = 0
         self.is_adding = False
@@ -94,8 +95,10 @@ class RidgeParts:
         self.is_adding = True
         fold = np.empty(len(X), dtype=np.intp)
         for group in np.unique(groups):
-            rows = np.flatnonzero(groups == group)
-            fold[rows] = number = self.find_fold(names[group])
+            rows = groups == group
+            fold[rows] = self.find_fold(names[group], weights[rows].sum())
+        for number in np.unique(fold):  # not for each group: adding to large sums takes long
+            rows = np.flatnonzero(fold == number)
             add_rows(self.folds[number], X[rows], codes[rows], weights[rows], self.origin, spread)
         ranks = np.arange(self.n_rows, self.n_rows + len(X)) * GOLDEN % 1
         self.n_rows += len(X)
@@ -105,16 +108,18 @@ class RidgeParts:
         self.kept = self.kept.or_of_lower_rank(more, self.max_rows)
         self.is_adding = False
 
-    def find_fold(self, name) -> int:
-        """Fold of a group, which may be new."""
+    def find_fold(self, name, weight: float) -> int:
+        """Fold of a group, which may be new, and of which rows of this weight are to be added."""
         if name not in self.fold_of_group:
             if len(self.folds) < self.max_folds:
                 self.folds.append(no_sums(self.n_classes, len(self.origin)))
+                self.fold_weights.append(0.0)
                 self.fold_of_group[name] = len(self.folds) - 1
             else:
-                weights = [sums.class_weights.sum() for sums in self.folds]
-                self.fold_of_group[name] = int(np.argmin(weights))
-        return self.fold_of_group[name]
+                self.fold_of_group[name] = int(np.argmin(self.fold_weights))
+        number = self.fold_of_group[name]
+        self.fold_weights[number] += weight
+        return number
 
     def ridge(self, alphas, relative: bool, advance: Callable[[], object], spread: Callable) -> RidgePath:
         """The ridge of all rows for every alpha, with decisions for the kept rows by that of other folds."""
