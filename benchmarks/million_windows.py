@@ -74,7 +74,7 @@ def read_windows(folder):
 
 def gigabytes(field):
     """Of Linux's account of this process: VmHWM is its peak, RssAnon what is not a file's."""
-    return int(re.search(rf"{field}:\s+(\d+) kB", STATUS.read_text())[1]) / 2**20
+    return int(re.search(rf"{field}:\s+(\d+) kB", STATUS.read_text())[1]) * 1024 / 1e9
 
 
 class Sampled:

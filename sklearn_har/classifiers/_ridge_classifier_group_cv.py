@@ -212,7 +212,7 @@ class RidgeClassifierGroupCV(ClassifierMixin, BaseEstimator):
         The coefficients for an alpha are those of `fit` on all rows at once, in memory that does not
         grow with them: sums of products of the features, 8 n_features² bytes for each fold that is held out.
         People are folds of their own as long as all sums fit in 1 GiB, or there are three; later ones join
-        the fold of least weight. Alpha and temperature are chosen on at most 10,000 rows in 256 MiB,
+        the fold of least weight. Alpha and temperature are chosen on at most 10,000 rows in 128 MiB,
         spread evenly over all that came, by the ridge of the other folds.
 
         Parameters

@@ -12,7 +12,7 @@ FOLD_BYTES = 2**30  # for the sums of all folds
 FACTOR_BYTES = 2**29  # for factors, which stand beside these sums
 MIN_FOLDS = 3
 FEW_FOLDS = 8  # their sums may be large: adding them up again is cheaper than to keep the total
-KEPT_BYTES = 2**28  # for rows on which to choose
+KEPT_BYTES = 2**27  # for rows on which to choose
 KEPT_ROWS = 10_000
 GOLDEN = (5**0.5 - 1) / 2  # multiples of it, less whole numbers, are spread evenly
 
