@@ -10,7 +10,7 @@ import numpy as np
 from scipy.linalg import get_lapack_funcs
 
 TILE = 512  # rows at a time: large enough for a product at full speed, small enough for the cache
-BYTES_AT_ONCE = 3 * 2**28  # for factors of several penalties
+BYTES_AT_ONCE = 2**29  # for factors of several penalties
 
 
 def tiles(n: int) -> Iterator[slice]:
@@ -23,9 +23,9 @@ def tiles(n: int) -> Iterator[slice]:
         yield slice(max(stop - TILE, 0), stop)
 
 
-def few_at_once(spread: Callable, bytes_each: int, limit: int = BYTES_AT_ONCE) -> Callable:
-    """Map like ``spread``, but only as many at once as fit in ``limit`` bytes, or one."""
-    slots = BoundedSemaphore(max(1, limit // max(1, bytes_each)))
+def few_at_once(spread: Callable, bytes_each: int) -> Callable:
+    """Map like ``spread``, but only as many at once as fit in `BYTES_AT_ONCE`, or one."""
+    slots = BoundedSemaphore(max(1, BYTES_AT_ONCE // max(1, bytes_each)))
 
     def spread_few(call: Callable, values: Iterable) -> Iterator:
         def call_in_slot(value):
@@ -48,11 +48,10 @@ def add_products(lower: np.ndarray, left: np.ndarray, spread: Callable) -> None:
 
 
 def cholesky(lower: np.ndarray, penalty: float) -> np.ndarray:
-    """Lower Cholesky factor of ``lower + penalty I``, zero above the diagonal."""
-    factor = lower.copy()
-    np.fill_diagonal(factor, np.diagonal(factor) + factor.dtype.type(penalty))
-    (potrf,) = get_lapack_funcs(("potrf",), (factor,))
-    upper, failed = potrf(factor.T, lower=0, clean=1, overwrite_a=1)  # LAPACK has columns contiguous
+    """Lower Cholesky factor of ``lower + penalty I``, zero above the diagonal; ``lower`` is overwritten."""
+    np.fill_diagonal(lower, np.diagonal(lower) + lower.dtype.type(penalty))
+    (potrf,) = get_lapack_funcs(("potrf",), (lower,))
+    upper, failed = potrf(lower.T, lower=0, clean=1, overwrite_a=1)  # LAPACK has columns contiguous
     if failed:
         raise np.linalg.LinAlgError(f"A penalty of {penalty:.3g} is too small for {lower.dtype}.")
     return upper.T

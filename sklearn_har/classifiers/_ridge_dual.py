@@ -91,7 +91,7 @@ def products_of_rows(X, order, weights, spread: Callable) -> tuple[np.ndarray, n
 
 def inverse_cholesky(products: np.ndarray, penalty: float) -> np.ndarray:
     """Lower triangular Z with ``Z' Z = (products + penalty I)^-1``."""
-    factor = cholesky(products, penalty)
+    factor = cholesky(products.copy(), penalty)
     (trtri,) = get_lapack_funcs(("trtri",), (factor,))
     return trtri(factor.T, lower=0, overwrite_c=1)[0].T
 

@@ -1,15 +1,16 @@
 """What is kept of rows that come in parts, so that any number of them fits in memory."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
-from ._ridge_primal import Sums, add_rows, centred, no_sums, solutions
+from ._products import few_at_once
+from ._ridge_primal import Centred, Sums, add_rows, centred, no_sums, solutions
 from ._ridge_rows import RidgePath, penalties_of
 
 FOLD_BYTES = 2**30  # for the sums of all folds
-FACTOR_BYTES = 2**29  # for factors, which stand beside these sums
 MIN_FOLDS = 3
 FEW_FOLDS = 8  # their sums may be large: adding them up again is cheaper than to keep the total
 KEPT_BYTES = 2**27  # for rows on which to choose
@@ -122,19 +123,23 @@ class RidgeParts:
         return number
 
     def ridge(self, alphas, relative: bool, advance: Callable[[], object], spread: Callable) -> RidgePath:
-        """The ridge of all rows for every alpha, with decisions for the kept rows by that of other folds."""
-        system = centred(self.total())
-        penalties = penalties_of(alphas, relative, system.total_variance)
-        coef, intercept = solutions(system, penalties, spread, FACTOR_BYTES)
-        del system  # as large as the sums of a fold
+        """The ridge of all rows for every alpha, with decisions for the kept rows by that of other folds.
+
+        Sums are added up anew for each alpha, which costs little beside their factor and takes its place.
+        """
+        few = few_at_once(spread, self.folds[0].products.nbytes)
+        penalties = penalties_of(alphas, relative, centred(self.total()).total_variance)
+        coef, intercept = solutions(lambda: centred(self.total()), penalties, few)
         total = self.total() if len(self.folds) > FEW_FOLDS else None
+
+        def without(number: int) -> Centred:
+            return centred(total.without(self.folds[number]) if total else self.total(but=number))
+
         X, dtype = self.kept.X, self.kept.X.dtype
         decisions = np.empty((len(alphas), len(X), self.n_classes), dtype)
         for number in range(len(self.folds)):
             rows = self.kept.fold == number
-            others = total.without(self.folds[number]) if total else self.total(but=number)
-            rest = solutions(centred(others), penalties, spread, FACTOR_BYTES)
-            del others
+            rest = solutions(partial(without, number), penalties, few)
             decisions[:, rows] = (X[rows] - self.origin) @ rest.coef.astype(dtype) + rest.intercept[:, None]
             advance()
         return RidgePath(penalties, coef.astype(dtype), intercept - self.origin @ coef, decisions)

@@ -1,11 +1,14 @@
 """Ridge on many rows of few features: by sums over the rows, which can be taken in parts."""
 
 from collections.abc import Callable
+from functools import partial
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg import get_blas_funcs, get_lapack_funcs
 
+from .._core._blocks import block_slices
 from ._products import BYTES_AT_ONCE, add_products, cholesky, few_at_once, tiles
 from ._ridge_rows import RidgePath, Rows, held_out_residuals, indicators, penalties_of
 
@@ -86,6 +89,11 @@ def centred(sums: Sums) -> Centred:
     return Centred(weight, mean, sums.class_weights / weight, sums.products, cross)
 
 
+def copied(system: Centred) -> Centred:
+    """The same, with products that may be overwritten."""
+    return system._replace(products=system.products.copy())
+
+
 def solve(factor: np.ndarray, system: Centred) -> Solutions:
     """Coefficients and intercept of the ridge of which this is the Cholesky factor."""
     (potrs,) = get_lapack_funcs(("potrs",), (factor,))
@@ -93,16 +101,17 @@ def solve(factor: np.ndarray, system: Centred) -> Solutions:
     return Solutions(coef, system.shares - system.mean @ coef)
 
 
-def solutions(system: Centred, penalties, spread: Callable, limit: int = BYTES_AT_ONCE) -> Solutions:
+def solutions(own_system: Callable[[], Centred], penalties, few: Callable) -> Solutions:
     """Coefficients, shape (n_penalties, d, n_classes), and intercepts of the ridge of every penalty.
 
-    Factors take ``limit`` bytes at once, or as much as one takes.
+    ``own_system`` is called for each, and what it returns is overwritten.
     """
 
     def solution(penalty: float) -> Solutions:
+        system = own_system()
         return solve(cholesky(system.products, penalty), system)
 
-    found = few_at_once(spread, system.products.nbytes, limit)(solution, penalties)
+    found = few(solution, penalties)
     return Solutions(*map(np.stack, zip(*found, strict=True)))
 
 
@@ -130,18 +139,24 @@ def primal_ridge(
     coef = np.empty((len(alphas), n_features, rows.n_classes))
     intercept = np.empty((len(alphas), rows.n_classes))
 
-    def solve_with_small_folds(i: int) -> None:
-        factor = cholesky(system.products, penalties[i])
+    def solve_for(i: int) -> np.ndarray:
+        factor = cholesky(system.products.copy(), penalties[i])
         coef[i], intercept[i] = solve(factor, system)
-        factor = factor.astype(X.dtype, copy=False)
-        for fold in small:
-            decisions[i, fold] = without_small_fold(rows, fold, origin, system, factor, coef[i])
-        advance()
+        return factor.astype(X.dtype, copy=False)
 
-    list(few_at_once(spread, system.products.nbytes)(solve_with_small_folds, range(len(alphas))))
+    def leave_out(case: tuple[tuple[int, np.ndarray], np.ndarray]) -> None:
+        (i, factor), fold = case
+        decisions[i, fold] = without_small_fold(rows, fold, origin, system, factor, coef[i])
+
+    for some in block_slices(len(alphas), system.products.nbytes, BYTES_AT_ONCE):
+        places = range(len(alphas))[some]
+        solved = zip(places, spread(solve_for, places), strict=True)
+        list(spread(leave_out, product(solved, small)))  # folds too, so that one alpha keeps all threads busy
+        for _ in places:
+            advance()
     for fold in large:
         rest = centred(sums.without(sums_of(rows, fold, origin, spread)))
-        found = solutions(rest, penalties, spread)
+        found = solutions(partial(copied, rest), penalties, few_at_once(spread, rest.products.nbytes))
         decisions[:, fold] = (X[fold] - origin) @ found.coef.astype(X.dtype) + found.intercept[:, None]
         advance()
     return RidgePath(penalties, coef.astype(X.dtype), intercept - origin @ coef, decisions)
