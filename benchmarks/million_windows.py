@@ -9,8 +9,8 @@ windows, and one alone. Seconds are wall and processor time of the fit, compilin
 that of the whole process, libraries and the mapped file included; the part that is not file, which is what
 a fit needs if other programs want the memory, is sampled ten times a second.
 
-On two cores of an AMD EPYC, both used by other programs too, a million windows and 5,000 kernels took 1,891
-seconds of the processor, and 2.89 GB at the peak, 2.07 GB of them not the file.
+On two cores of an AMD EPYC, one of them used by other programs too, a million windows and 5,000 kernels took
+886 seconds of the processor, and 2.80 GB at the peak, 1.91 GB of them not the file.
 """
 
 import argparse
