@@ -201,7 +201,10 @@ class Windows:
         return Windows(data, **carried)
 
     def astype(self, dtype) -> "Windows":
-        """Return the same windows with values of another dtype: still a plan, over a copy of its rows."""
+        """Return the same windows with values of another dtype: still a plan, over the rows it needs.
+
+        Rows that are of that dtype already may not be copied.
+        """
         rows, firsts = _rows_needed(self._rows, self._firsts, self._n_timesteps)
         rows = np.ascontiguousarray(rows, dtype=dtype)
         return Windows.from_rows(rows, firsts, self._n_timesteps, **self._carried(slice(None)))
@@ -245,9 +248,14 @@ def gather_windows(rows: np.ndarray, firsts: np.ndarray, n_timesteps: int) -> np
 
 
 def _rows_needed(rows, firsts, n_timesteps) -> tuple[np.ndarray, np.ndarray]:
-    """The rows that windows cover, and where each window begins among them."""
-    low = firsts.min(initial=len(rows))  # a few windows of a long plan must not cost as much as all
-    rows, firsts = rows[low : firsts.max(initial=low) + n_timesteps], firsts - low
+    """The rows that windows cover, and where each window begins among them.
+
+    If those are all rows, it is the same array: by it workers share memory, and leaks are seen.
+    """
+    low = firsts.min(initial=len(rows))
+    high = firsts.max(initial=low) + n_timesteps
+    if high - low < len(rows):  # a few windows of a long plan must not cost as much as all
+        rows, firsts = rows[low:high], firsts - low
     change = np.zeros(len(rows) + 1, dtype=np.int64)
     np.add.at(change, firsts, 1)
     np.add.at(change, firsts + n_timesteps, -1)

@@ -1,7 +1,7 @@
 """A split that knows no people is noticed when the other part is predicted."""
 
 import pickle
-from copy import deepcopy
+from copy import copy, deepcopy
 
 import numpy as np
 import pytest
@@ -117,6 +117,16 @@ def test_windows_cut_by_another_call_are_quiet(windows):
     deepcopy(fitted).transform(W[1::2])
     with pytest.warns(LeakageWarning, match="14 of 14 windows overlap or touch windows that SignalStat"):
         fitted.transform(W[1::2])
+
+
+def test_windows_over_the_same_rows_warn_after_they_were_copied():
+    W = Windows.from_rows(
+        np.zeros((100, 1)), np.arange(0, 91, 5), 10, runs=np.zeros(19), starts=np.arange(0, 91, 5)
+    )
+    fitted = SignalStatistics().fit(W[::2])
+    for same in copy(W), W.astype(W.dtype):
+        with pytest.warns(LeakageWarning, match="9 of 9 windows"):
+            fitted.transform(same[1::2])
 
 
 def test_windows_of_a_run_touch_where_one_ends_and_the_next_begins():

@@ -160,6 +160,13 @@ def test_a_few_windows_of_a_long_plan_cost_little():
         tracemalloc.stop()
 
 
+def test_windows_that_need_all_rows_keep_the_array():
+    windows = Windows.from_rows(np.zeros((900, 1), np.float32), np.arange(0, 801, 50), 100)
+    rows = windows.__reduce__()[1][0]  # joblib knows by the object what it has in a file for workers already
+    assert rows is windows.__reduce__()[1][0]
+    assert windows.astype(np.float32).__reduce__()[1][0] is rows
+
+
 def test_with_data_keeps_all_but_the_values(windows):
     other = windows.with_data(np.asarray(windows) * 2)
     np.testing.assert_array_equal(other, np.asarray(windows) * 2)
