@@ -1,8 +1,8 @@
 """Convolutions of windows with kernels of weights -1 and 2, and what is pooled of them.
 
-Windows are convolved side by side, `LANES` at a time: a timestep of all of them, then the next one. So
-they are one long series, and margins and dilations are as many times longer: whole vectors of the
-processor.
+Short windows are convolved side by side, up to `LANES` at a time: a timestep of all of them, then the next
+one. So they are one long series, and margins and dilations are as many times longer: whole vectors of the
+processor. A long window fills those, and the cache, alone.
 """
 
 import numpy as np
@@ -13,7 +13,8 @@ LENGTH = 9  # of a kernel
 REACH = LENGTH // 2  # of a kernel to each side, in steps of its dilation
 LARGEST = 1e30  # of a standardised value, so that no sum of them leaves float32
 LANES = 16  # windows side by side: so many float32 fill the widest vectors
-STRETCH = np.iinfo(np.uint8).max  # timesteps of which those above a bias can be counted in bytes
+LONG = 512  # timesteps, above which a window is alone
+COUNTABLE = np.iinfo(np.uint8).max  # timesteps of which those above a bias can be counted in bytes
 
 
 @compiled
@@ -131,8 +132,8 @@ def shares_above(values, n_lanes, bias, above, shares):
     """Write which share of the values of each lane lies above a bias; ``above`` is room to count in."""
     n = len(values) // n_lanes
     shares[:] = 0.0
-    for start in range(0, n, STRETCH):
-        stop = min(start + STRETCH, n)
+    for start in range(0, n, COUNTABLE):
+        stop = min(start + COUNTABLE, n)
         mark_above(values[start * n_lanes : stop * n_lanes], bias, above)
         add_halves(above, stop - start, n_lanes)
         for lane in range(len(shares)):
@@ -182,6 +183,15 @@ def begins_of_sums(dilations, chosen):
 
 
 @compiled
+def count_lanes(n_windows, n):
+    """How many windows of ``n`` timesteps are convolved at a time: about equally many each time."""
+    if n > LONG or n_windows == 0:
+        return 1
+    n_chunks = -(-n_windows // LANES)
+    return -(-n_windows // n_chunks)
+
+
+@compiled
 def pool_windows(windows, mean, scale, dilations, chosen, taps, padded, firsts, biases, n_poolings, table):
     """Write what is pooled of all convolutions of every window.
 
@@ -205,18 +215,18 @@ def pool_windows(windows, mean, scale, dilations, chosen, taps, padded, firsts, 
     """
     n_windows, n_timesteps, _ = windows.shape
     n, n_biases = max(n_timesteps, LENGTH), len(biases)
-    n_lanes = min(n_windows, LANES)
+    n_lanes = count_lanes(n_windows, n)
     margin = REACH * dilations.max()
     side_by_side = np.zeros((len(mean), n + 2 * margin, n_lanes), np.float32)
     series = side_by_side.reshape(len(mean), (n + 2 * margin) * n_lanes)
     margin, dilations = margin * n_lanes, dilations * n_lanes
     own = np.empty(series.shape[1], np.float32)
     sums, values = np.empty(n * n_lanes, np.float32), np.empty(n * n_lanes, np.float32)
-    above = np.empty(STRETCH * n_lanes, np.uint8)
+    above = np.empty(COUNTABLE * n_lanes, np.uint8)
     begins = begins_of_sums(dilations, chosen)
     total = own
-    for start in range(0, n_windows, LANES):
-        rows = table[start : start + LANES]
+    for start in range(0, n_windows, n_lanes):
+        rows = table[start : start + n_lanes]
         for lane in range(len(rows)):
             standardise(windows[start + lane], mean, scale, margin // n_lanes, side_by_side[:, :, lane])
         for i in range(len(dilations)):

@@ -72,7 +72,7 @@ def hydra_of_group(series, chosen, weights, dilation):
     return np.sqrt(np.maximum([*won, *lost], 0) / n)
 
 
-SHAPES = [(128, 6), (600, 1), (50, 3), (16, 1), (9, 2), (8, 2), (5, 3), (2, 1), (1, 2)]
+SHAPES = [(128, 6), (400, 1), (600, 1), (50, 3), (16, 1), (9, 2), (8, 2), (5, 3), (2, 1), (1, 2)]
 
 
 @pytest.mark.parametrize(("n_timesteps", "n_channels"), SHAPES)
@@ -206,11 +206,14 @@ def test_values_too_large_to_learn_from_are_refused(value):
         RocketFeatures(84).fit(windows)
 
 
+@pytest.mark.parametrize("n_timesteps", [9, 300, 512, 513])
 @pytest.mark.parametrize("pooling", ["ppv", "all"])
-def test_windows_beside_it_change_nothing_of_a_row(pooling):
-    windows = noise(50, 300)
+def test_windows_beside_it_change_nothing_of_a_row(n_timesteps, pooling):
+    windows = noise(50, n_timesteps)
+    windows[3] = 0.0  # where convolutions are above a bias everywhere or nowhere
     features = RocketFeatures(500, pooling=pooling, random_state=0).fit(windows)
     expected = np.concatenate([features.transform(windows[[i]]) for i in range(len(windows))])
+    assert (expected[3, :-1:4] == 1.0).any() or pooling != "ppv"
     for n_windows in (2, 15, 16, 17, 50):
         np.testing.assert_array_equal(features.transform(windows[:n_windows]), expected[:n_windows])
 
