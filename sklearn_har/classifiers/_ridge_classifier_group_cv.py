@@ -91,9 +91,9 @@ class RidgeClassifierGroupCV(ClassifierMixin, BaseEstimator):
     in float64 to about three decimals. float64 is float64 throughout.
 
     With at most four rows for three features, products of the rows with each other are solved, else those of
-    the features: n² numbers, and as many for each alpha that is solved at the same time, of which
-    there are as many as threads, but not more than fit in 768 MiB. From 8 alphas on, few rows are reduced
-    to a band once, which makes an alpha as cheap as a few products of the rows.
+    the features: n² numbers, and as many for each alpha that is solved at the same time. One thread
+    solves one; several threads one each, or of features all, but not more than fit in 512 MiB. From 8 alphas
+    on, few rows are reduced to a band once, which makes an alpha as cheap as a few products of the rows.
 
     Penalty and class weights are those of all rows, in every fold; the variances in a relative penalty are
     weighted. Scores and temperature count rows by ``sample_weight`` alone. A class that only one group

@@ -125,15 +125,20 @@ class RidgeParts:
     def ridge(self, alphas, relative: bool, advance: Callable[[], object], spread: Callable) -> RidgePath:
         """The ridge of all rows for every alpha, with decisions for the kept rows by that of other folds.
 
-        Sums are added up anew for each alpha, which costs little beside their factor and takes its place.
+        Sums over few folds are added up anew for each alpha, which costs little beside their factor and takes
+        its place.
         """
         few = few_at_once(spread, self.folds[0].products.nbytes)
-        penalties = penalties_of(alphas, relative, centred(self.total()).total_variance)
-        coef, intercept = solutions(lambda: centred(self.total()), penalties, few)
         total = self.total() if len(self.folds) > FEW_FOLDS else None
+
+        def whole() -> Centred:
+            return centred(total.copied() if total else self.total())
 
         def without(number: int) -> Centred:
             return centred(total.without(self.folds[number]) if total else self.total(but=number))
+
+        penalties = penalties_of(alphas, relative, whole().total_variance)
+        coef, intercept = solutions(whole, penalties, few)
 
         X, dtype = self.kept.X, self.kept.X.dtype
         decisions = np.empty((len(alphas), len(X), self.n_classes), dtype)

@@ -1,7 +1,6 @@
 """Ridge on many rows of few features: by sums over the rows, which can be taken in parts."""
 
 from collections.abc import Callable
-from functools import partial
 from itertools import product
 from typing import NamedTuple
 
@@ -39,6 +38,10 @@ class Sums(NamedTuple):
         """Sums over the other rows."""
         return Sums(*(mine - theirs for mine, theirs in zip(self, other, strict=True)))
 
+    def copied(self) -> "Sums":
+        """The same, which may be overwritten."""
+        return Sums(*(part.copy() for part in self))
+
 
 class Solutions(NamedTuple):
     """Ridge on rows less their origin, for one penalty or for several."""
@@ -59,6 +62,10 @@ class Centred(NamedTuple):
     @property
     def total_variance(self) -> float:
         return float(np.trace(self.products) / self.weight)
+
+    def copied(self) -> "Centred":
+        """The same, with products that may be overwritten."""
+        return self._replace(products=self.products.copy())
 
 
 def no_sums(n_classes: int, n_features: int) -> Sums:
@@ -87,11 +94,6 @@ def centred(sums: Sums) -> Centred:
         sums.products[rows, : rows.stop] -= weight * mean[rows, None] * mean[: rows.stop]
     cross = (sums.class_sums - np.outer(sums.class_weights, mean)).T
     return Centred(weight, mean, sums.class_weights / weight, sums.products, cross)
-
-
-def copied(system: Centred) -> Centred:
-    """The same, with products that may be overwritten."""
-    return system._replace(products=system.products.copy())
 
 
 def solve(factor: np.ndarray, system: Centred) -> Solutions:
@@ -133,7 +135,7 @@ def primal_ridge(
     sums = sums_of(rows, slice(None), origin, spread)
     large = [fold for fold in rows.folds if is_large(fold, n_features)]
     small = [fold for fold in rows.folds if not is_large(fold, n_features)]
-    system = centred(Sums(*(part.copy() for part in sums)) if large else sums)
+    system = centred(sums.copied() if large else sums)
     penalties = penalties_of(alphas, relative, system.total_variance)
     decisions = np.empty((len(alphas), len(X), rows.n_classes), X.dtype)
     coef = np.empty((len(alphas), n_features, rows.n_classes))
@@ -148,15 +150,18 @@ def primal_ridge(
         (i, factor), fold = case
         decisions[i, fold] = without_small_fold(rows, fold, origin, system, factor, coef[i])
 
-    for some in block_slices(len(alphas), system.products.nbytes, BYTES_AT_ONCE):
-        places = range(len(alphas))[some]
+    def leave_small_folds_out(places: range) -> None:
         solved = zip(places, spread(solve_for, places), strict=True)
         list(spread(leave_out, product(solved, small)))  # folds too, so that one alpha keeps all threads busy
         for _ in places:
             advance()
+
+    at_once = 0 if spread is map else BYTES_AT_ONCE  # one thread gains nothing by several factors
+    for some in block_slices(len(alphas), system.products.nbytes, at_once):
+        leave_small_folds_out(range(len(alphas))[some])
     for fold in large:
         rest = centred(sums.without(sums_of(rows, fold, origin, spread)))
-        found = solutions(partial(copied, rest), penalties, few_at_once(spread, rest.products.nbytes))
+        found = solutions(rest.copied, penalties, few_at_once(spread, rest.products.nbytes))
         decisions[:, fold] = (X[fold] - origin) @ found.coef.astype(X.dtype) + found.intercept[:, None]
         advance()
     return RidgePath(penalties, coef.astype(X.dtype), intercept - origin @ coef, decisions)

@@ -3,6 +3,7 @@
 import pickle
 import subprocess
 import sys
+import tracemalloc
 from itertools import count
 
 import numpy as np
@@ -12,12 +13,15 @@ from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import RidgeClassifier
 from sklearn.metrics import f1_score, log_loss, make_scorer
 from sklearn.model_selection import KFold, LeaveOneGroupOut, TimeSeriesSplit
+from threadpoolctl import threadpool_limits
 
 from sklearn_har._core._progress import progress_bar
 from sklearn_har.classifiers import (
     RidgeClassifierGroupCV,
+    _products,
     _ridge_classifier_group_cv,
     _ridge_parts,
+    _ridge_primal,
     _ridge_rows,
 )
 from sklearn_har.classifiers._temperature import best_temperature, probabilities
@@ -46,6 +50,32 @@ def test_many_alphas_give_the_decisions_of_refits():
         assert model.alpha_ == alphas[chosen]
         expected = refitted(X, y, groups, model.penalty_, np.ones(len(y)))
         np.testing.assert_allclose(model.held_out_decisions_, expected, atol=1e-8, rtol=0)
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_alphas_solved_in_turn_are_those_solved_together(shape, monkeypatch):
+    X, y, groups = make_table(*shape)
+    together = [
+        RidgeClassifierGroupCV(ALPHAS, scoring=likes_only(i)).fit(X, y, groups=groups) for i in range(3)
+    ]
+    for module in _products, _ridge_primal:
+        monkeypatch.setattr(module, "BYTES_AT_ONCE", 0)
+    for i, expected in enumerate(together):
+        model = RidgeClassifierGroupCV(ALPHAS, scoring=likes_only(i)).fit(X, y, groups=groups)
+        np.testing.assert_array_equal(model.coef_, expected.coef_)
+        np.testing.assert_array_equal(model.held_out_decisions_, expected.held_out_decisions_)
+
+
+def test_one_thread_holds_one_factor_at_a_time():
+    X, y, groups = make_table(800, 300, 40, dtype=np.float32)
+    with threadpool_limits(1, user_api="blas"):
+        tracemalloc.start()
+        try:
+            RidgeClassifierGroupCV(np.geomspace(0.01, 10, 16)).fit(X, y, groups=groups)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert peak < 6 * 8 * 300**2
 
 
 @pytest.mark.parametrize("n_rows", [128, 129, 257, 600])
@@ -228,6 +258,19 @@ def test_people_join_folds_and_rows_are_thinned_out_where_memory_ends(monkeypatc
     np.testing.assert_allclose(model.coef_, whole.coef_, atol=1e-9)
     right = whole.held_out_decisions_[position].argmax(axis=1) == y[position]
     np.testing.assert_allclose(model.best_score_, right.mean())
+
+
+def test_people_join_the_fold_of_least_weight(monkeypatch):
+    monkeypatch.setattr(_ridge_parts, "FOLD_BYTES", 0)
+    X, y, groups = make_table(150, 20, 10)
+    weights = np.random.default_rng(1).exponential(size=150)
+    model = in_parts(X, y, groups, 3, sample_weight=weights)
+    folds, fold_of = np.zeros(3), {}
+    for part in np.array_split(np.arange(150), 3):
+        for person in dict.fromkeys(groups[part]):  # as they come
+            fold = fold_of.setdefault(person, len(fold_of) if len(fold_of) < 3 else folds.argmin())
+            folds[fold] += weights[part][groups[part] == person].sum()
+    assert model.parts_.fold_of_group == fold_of
 
 
 def test_which_rows_are_kept_does_not_depend_on_the_parts(monkeypatch):
