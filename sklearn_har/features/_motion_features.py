@@ -169,7 +169,7 @@ class MotionFeatures(TableTransformer):
         -------
         self
         """
-        windows = validate_windows(self, X, reset=True)
+        windows = self._windows_to_fit(X)
         check_memory_serves(self.memory)
         self._sensors = find_sensors(windows.channel_names, self.n_channels_in_, self.triads)
         self.sensors_ = {sensor.name: list(sensor.channels) for sensor in self._sensors}

@@ -149,6 +149,7 @@ class RocketFeatures(TableTransformer):
     (10, 924)
     """
 
+    _made_last = "hydra_weights_"
     _parameter_constraints = {
         "n_kernels": [Interval(Integral, 0, None, closed="left")],
         "channels_per_kernel": [Interval(Integral, 1, None, closed="left")],
@@ -196,7 +197,7 @@ class RocketFeatures(TableTransformer):
         -------
         self
         """
-        windows = validate_windows(self, X, reset=True)
+        windows = self._windows_to_fit(X)
         if self.n_kernels < len(TAPS) and (self.n_kernels > 0 or self.hydra_groups == 0):
             raise ValueError(
                 f"n_kernels must be at least {len(TAPS)}, or 0 if hydra_groups is not; got {self.n_kernels}."

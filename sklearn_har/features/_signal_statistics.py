@@ -177,7 +177,7 @@ class SignalStatistics(TableTransformer):
         -------
         self
         """
-        windows = validate_windows(self, X, reset=True)
+        windows = self._windows_to_fit(X)
         check_memory_serves(self.memory)
         n_channels = windows.shape[2]
         self.triads_ = name_triads(windows.channel_names, n_channels, self.triads)
@@ -188,11 +188,11 @@ class SignalStatistics(TableTransformer):
         levels = [*(names[channel] for channel in kept), *magnitudes]
         self.series_ = (*levels, *(f"{name}_jerk" for name in levels))
         check_distinct(self.series_)
-        self._names = np.array(_names_of_columns(self.series_, self.triads_), dtype=object)
         self._channels = np.array(kept, dtype=np.intp)
         of_triads = np.array(list(self.triads_.values()), dtype=np.intp).reshape(-1, 3)
         self._triads = np.searchsorted(self._channels, of_triads)
         self._bands, self._lags = bands_of(windows.shape[1]), lags_of(windows.shape[1])
+        self._names = np.array(_names_of_columns(self.series_, self.triads_), dtype=object)
         with announce_compiling(self.verbose):
             self._describe(np.zeros((1, *windows.shape[1:])), np.empty((1, len(self._names)), np.float32))
         return self

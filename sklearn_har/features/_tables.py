@@ -11,7 +11,7 @@ from .._core._blocks import block_slices
 from .._core._progress import progress_bar
 from .._core._sklearn import _check_feature_names_in
 from .._core._threads import one_blas_thread
-from ..windowing import Windows
+from ..windowing import Windows, validate_windows
 
 BLOCK_BYTES = 8 * 2**20  # of a block's windows and of their part of the table
 
@@ -20,6 +20,15 @@ class TableTransformer(TransformerMixin, BaseEstimator):
     """Windows in, a table out: a row for each window, columns that fit has fixed in ``_names``."""
 
     _names: np.ndarray
+    _made_last = "_names"  # by fit
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, self._made_last)
+
+    def _windows_to_fit(self, X) -> Windows:
+        """Validate windows to learn from; if that or the fit fails, nothing of an earlier fit computes."""
+        self.__dict__.pop(self._made_last, None)
+        return validate_windows(self, X, reset=True)
 
     def get_feature_names_out(self, input_features=None):
         """Names of the columns.

@@ -188,7 +188,7 @@ class TsfreshFeatures(TableTransformer):
         -------
         self
         """
-        windows = validate_windows(self, X, reset=True)
+        windows = self._windows_to_fit(X)
         self._plan(windows)
         if self.on_undefined != "nan":
             self._learn_undefined(self._compute(windows))
@@ -210,7 +210,7 @@ class TsfreshFeatures(TableTransformer):
         ndarray or frame of shape (n_windows, n_features_out)
             As of `transform`.
         """
-        windows = validate_windows(self, X, reset=True)
+        windows = self._windows_to_fit(X)
         self._plan(windows)
         table = self._compute(windows)
         if self.on_undefined == "nan":
@@ -260,6 +260,9 @@ class TsfreshFeatures(TableTransformer):
         self._lay_out()
         self.settings = self.settings_
         return self
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return super().__sklearn_is_fitted__() and (self.on_undefined == "nan" or hasattr(self, "_defined"))
 
     def _plan(self, windows: Windows) -> None:
         """Fix what is computed of every channel, and the names of the columns."""
@@ -314,11 +317,10 @@ class TsfreshFeatures(TableTransformer):
         n_windows, n_timesteps, n_channels = windows.shape
         bytes_per_window = 8 * (self._n_computed + SHARED * n_timesteps * n_channels)
         blocks = list(block_slices(n_windows, bytes_per_window, BLOCK_BYTES))
-        if n_windows * n_channels <= FEW:
-            return compute_table(self._layout_of_few, windows)
+        layout = self._layout_of_few if n_windows * n_channels <= FEW else self._layout
         if len(blocks) == 1:
-            return compute_table(self._layout, windows)
-        compute = partial(compute_table, self._layout)
+            return compute_table(layout, windows)
+        compute = partial(compute_table, layout)
         return compute_in_blocks(compute, windows, blocks, self._n_computed, self.n_jobs, verbose)
 
     def _learn_undefined(self, table: np.ndarray) -> np.ndarray:

@@ -2,11 +2,47 @@
 
 import numpy as np
 import pytest
+from sklearn.exceptions import NotFittedError
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from sklearn_har.features import _tables
+from sklearn_har.features import MotionFeatures, RocketFeatures, SignalStatistics, TsfreshFeatures, _tables
 from sklearn_har.features._tables import blocks_of, write_in_blocks
 from sklearn_har.windowing import Windows
+
+
+@pytest.mark.parametrize(
+    ("features", "wrong"),
+    [
+        (RocketFeatures(84, random_state=0), {"n_kernels": 10}),
+        (SignalStatistics(), {"triads": {"acc": [0, 1, 9]}}),
+        (MotionFeatures(), {"triads": {"acc": [0, 1, 9]}}),
+        (TsfreshFeatures("minimal"), {"settings": {}}),
+    ],
+    ids=lambda one: type(one).__name__,
+)
+def test_nothing_of_an_earlier_fit_computes_after_one_that_failed(features, wrong):
+    features.fit(np.random.default_rng(0).normal(size=(4, 60, 3)))
+    shorter = np.ones((4, 20, 3))
+    with pytest.raises(ValueError, match=r"n_kernels|triads|settings"):
+        features.set_params(**wrong).fit(shorter)
+    for use in features.transform, features.get_feature_names_out:
+        with pytest.raises(NotFittedError):
+            use(*[shorter][: use == features.transform])
+
+
+def test_tsfresh_features_whose_medians_were_not_learned_are_not_fitted(monkeypatch):
+    windows = np.random.default_rng(0).normal(size=(4, 60, 3))
+    features = TsfreshFeatures("minimal").fit(windows)
+
+    def interrupt(windows):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(features, "_compute", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        features.fit(windows)
+    monkeypatch.undo()
+    with pytest.raises(NotFittedError):
+        features.transform(windows)
 
 
 def numbered(n_windows=100):
