@@ -1,6 +1,7 @@
 """Every public estimator, through scikit-learn's checks, imbalanced-learn's and our own."""
 
 import importlib
+import inspect
 import pkgutil
 
 import numpy as np
@@ -17,6 +18,7 @@ from sklearn_har.testing import (
     parametrize_with_window_checks,
     window_estimator_instances,
 )
+from sklearn_har.testing._window_checks import documented_defaults
 
 pytestmark = [
     # The checks shuffle rows, so that often all windows have one label.
@@ -78,3 +80,10 @@ def test_imbalanced_learn(estimator, check):
 @parametrize_with_window_checks(window_estimator_instances())
 def test_windows(estimator, check):
     check(estimator)
+
+
+@pytest.mark.parametrize("estimator", estimator_instances(), ids=lambda one: type(one).__name__)
+def test_docstrings_name_all_defaults(estimator):
+    parameters = inspect.signature(type(estimator)).parameters.values()
+    with_default = {one.name for one in parameters if one.default is not inspect.Parameter.empty}
+    assert with_default <= documented_defaults(estimator).keys()

@@ -125,14 +125,17 @@ def check_constructor_stores(estimator) -> None:
 
 def check_documented_defaults(estimator) -> None:
     """The defaults that the docstring names are those of the signature."""
-    docstring = inspect.getdoc(estimator) or ""
-    documented = dict(re.findall(r"^\s*(\w+) : .*default=(.+)$", docstring, re.MULTILINE))
+    documented = documented_defaults(estimator)
     for name, parameter in inspect.signature(type(estimator)).parameters.items():
-        if parameter.default is inspect.Parameter.empty:
-            continue
-        assert name in documented, f"the docstring says no default of {name}"
-        said = documented[name].strip().replace('"', "'")
+        said = documented.get(name, repr(parameter.default))
         assert said == repr(parameter.default), f"the docstring says {name}={said}, not {parameter.default!r}"
+
+
+def documented_defaults(estimator) -> dict[str, str]:
+    """What the docstring says, in numpydoc's form, of the default of each parameter, as `repr` would."""
+    docstring = inspect.getdoc(estimator) or ""
+    found = re.findall(r"^\s*(\w+) : .*default=(.+)$", docstring, re.MULTILINE)
+    return {name: said.strip().replace('"', "'") for name, said in found}
 
 
 def check_channels_are_counted_and_named(estimator) -> None:

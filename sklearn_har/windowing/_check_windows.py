@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from sklearn.utils.validation import check_array, validate_data
+from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from ..recordings._grid import RATE_TOLERANCE
 from ..recordings._index import recordings_index
@@ -81,6 +81,8 @@ def validate_windows(estimator, X, *, reset: bool) -> Windows:
     ValueError
         If X is not what `check_windows` accepts, or differs from what was seen in fit: another
         number of timesteps or channels, other channel names, another sampling rate.
+    NotFittedError
+        If ``reset`` is False and nothing was seen in fit.
 
     Warns
     -----
@@ -100,6 +102,8 @@ def validate_windows(estimator, X, *, reset: bool) -> Windows:
     ...
     ValueError: X has windows of 25 timesteps, but BaseEstimator was fitted with 20. ...
     """
+    if not (reset or hasattr(estimator, "n_channels_in_")):
+        check_is_fitted(estimator, "n_channels_in_")  # raises
     if not isinstance(X, Windows) and n_axes(X) <= 2:
         refuse_recordings(X)
         X = validate_data(estimator, X, reset=reset, dtype=FLOATS, ensure_all_finite=False)

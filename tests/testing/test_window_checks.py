@@ -259,11 +259,24 @@ class MeanOfChannels(TransformerMixin, BaseEstimator):
         return self.factor * np.asarray(validate_windows(self, X, reset=False), dtype=float).mean(axis=1)
 
 
+class Crossings(TransformerMixin, BaseEstimator):
+    """As in the guide: it says no default, and leaves what is not fitted to `validate_windows`."""
+
+    def __init__(self, level=0.0):
+        self.level = level
+
+    def fit(self, X, y=None):
+        validate_windows(self, X, reset=True)
+        return self
+
+    def transform(self, X):
+        above = np.asarray(validate_windows(self, X, reset=False)) > self.level
+        return (above[:, 1:] != above[:, :-1]).mean(axis=1)
+
+
 BROKEN = {
     MakesMoreInInit: ("check_constructor_stores", "__init__ made"),
     DocumentsAnotherDefault: ("check_documented_defaults", "sharpness=2.0, not 1.0"),
-    DocumentsNoDefault: ("check_documented_defaults", "says no default of sharpness"),
-    HasNoDocstring: ("check_documented_defaults", "says no default of sharpness"),
     ForgetsNames: ("check_channels_are_counted_and_named", "'acc_y' was raised"),
     ForgetsRate: ("check_timesteps_and_rate_are_compared", "'25 Hz' was raised"),
     TakesRecordings: ("check_recordings_are_refused", "'recordings' was raised"),
@@ -296,7 +309,9 @@ def failures(estimator):
     return found
 
 
-@parametrize_with_window_checks([NearestMean(), ChannelScaler(), MeanOfChannels(2.0)])
+@parametrize_with_window_checks(
+    [NearestMean(), DocumentsNoDefault(), HasNoDocstring(), ChannelScaler(), MeanOfChannels(2.0), Crossings()]
+)
 def test_right_estimators_pass(estimator, check):
     check(estimator)
 
@@ -324,5 +339,5 @@ def test_a_constructor_that_computes_fails(broken, message):
 
 def test_all_checks_at_once():
     check_window_estimator(NearestMean())
-    with pytest.raises(AssertionError, match="no default of sharpness"):
-        check_window_estimator(DocumentsNoDefault())
+    with pytest.raises(AssertionError, match=r"says sharpness=2\.0"):
+        check_window_estimator(DocumentsAnotherDefault())
