@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.utils.validation import validate_data
 
 from ._checks import Rows, finite_values, rows_of
-from ._index import recordings_index, refuse_bad_channels
+from ._index import KEEP_THE_INDEX, recordings_index, refuse_bad_channels
 
 
 def validate_rows(estimator, X, *, reset: bool) -> Rows:
@@ -68,9 +68,3 @@ def check_same_kind(estimator, X) -> None:
         f"{name} was fitted on recordings; this X has lost their index (subject, recording, time). "
         f"{KEEP_THE_INDEX}"
     )
-
-
-KEEP_THE_INDEX = (
-    'Many steps of scikit-learn return plain arrays: call set_output(transform="pandas") on the '
-    "step before, and the index stays."
-)

@@ -10,6 +10,10 @@ import numpy as np
 import pandas as pd
 
 INDEX_LEVELS = ("subject", "recording", "time")
+KEEP_THE_INDEX = (
+    'Many steps of scikit-learn return plain arrays: call set_output(transform="pandas") on the '
+    "step before, and the index stays."
+)
 
 
 def recordings_index(X) -> pd.MultiIndex | None:
@@ -22,9 +26,7 @@ def recordings_index(X) -> pd.MultiIndex | None:
     TypeError
         If times are not numbers.
     """
-    if not isinstance(X, pd.DataFrame):
-        return None
-    if not isinstance(X.index, pd.MultiIndex):
+    if not (isinstance(X, pd.DataFrame) and isinstance(X.index, pd.MultiIndex)):
         _refuse_levels_as_columns(X)
         return None
     index = X.index
@@ -42,12 +44,13 @@ def recordings_index(X) -> pd.MultiIndex | None:
     return index
 
 
-def _refuse_levels_as_columns(X: pd.DataFrame) -> None:
-    """Refuse a table whose people and times would be taken for channels."""
-    if all(level in X.columns for level in INDEX_LEVELS):
+def _refuse_levels_as_columns(X) -> None:
+    """Refuse a table, of pandas or others, whose people and times would be taken for channels."""
+    if all(level in getattr(X, "columns", ()) for level in INDEX_LEVELS):
+        made = "X" if isinstance(X, pd.DataFrame) else "X.to_pandas()"
         raise ValueError(
             f"X has {list(INDEX_LEVELS)} as columns, which would be taken for channels. Make them the "
-            f"index: X.set_index({list(INDEX_LEVELS)})."
+            f"index: {made}.set_index({list(INDEX_LEVELS)})."
         )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from .._core._sklearn import _num_samples
 from .._core._warnings import warn_user
 from ..exceptions import SuspectRecordingsWarning
+from ._index import INDEX_LEVELS, KEEP_THE_INDEX
 
 BETWEEN_WORDS = re.compile(r"(?<=[^\d\s_-])[\s_-]+|[\s_-]+(?![\d\s_-])")  # not a sign, or between digits
 
@@ -71,7 +72,11 @@ def check_labels_belong(X, y) -> None:
             f"Found input variables with inconsistent numbers of samples: [{n_rows}, {n_labels}]. "
             "y must hold one label for every row of X."
         )
-    if not (isinstance(X, pd.DataFrame) and isinstance(y, (pd.Series, pd.DataFrame))):
+    if not isinstance(y, (pd.Series, pd.DataFrame)):
+        return
+    if tuple(y.index.names) == INDEX_LEVELS and not isinstance(getattr(X, "index", None), pd.MultiIndex):
+        raise ValueError(f"X has lost the index that y has (subject, recording, time). {KEEP_THE_INDEX}")
+    if not isinstance(X, pd.DataFrame):
         return
     unindexed = isinstance(y.index, pd.RangeIndex) and y.index.equals(pd.RangeIndex(n_rows))
     if unindexed or y.index is X.index or y.index.equals(X.index):

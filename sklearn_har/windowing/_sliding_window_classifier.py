@@ -11,7 +11,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._core._labels import encode_labels
-from .._core._sklearn import HasMethods, Interval, _fit_context, _routing_enabled
+from .._core._sklearn import HasMethods, Interval, _check_sample_weight, _fit_context, _routing_enabled
 from ..recordings import Rows, subjects_for_split, validate_rows
 from ..recordings._labels import check_labels_belong
 from ._context import fit_windows, held_out_table, smoothed_values, values_of_cover
@@ -159,6 +159,7 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
             If every run is shorter than a window, y is not aligned with X or holds one class only,
             or ``groups`` contradict the index.
         """
+        self.__dict__.pop("smoother_", None)  # if this fit fails, nothing of an earlier one predicts
         rows = validate_rows(self, X, reset=True)
         if y is None:
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
@@ -168,22 +169,24 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         inner_params = self._params_for_fit(params)
         labels = encode_labels(y)
         self.classes_ = labels.classes
-        if len(self.classes_) < 2:
-            raise ValueError(
-                f"y has {len(self.classes_)} class, {self.classes_.tolist()}; a classifier needs two or more."
-            )
+        if (n := len(self.classes_)) < 2:
+            raise ValueError(f"y has {n} class, {self.classes_.tolist()}; a classifier needs two or more.")
         cut = Cut.of(self.window_length, self.overlap, "align", rows)
         self.n_timesteps_, self.step_ = cut.n_timesteps, cut.step
         windows, codes = cut_windows(rows, cut, self._names(), labels, self.label, self.min_purity)
         self.left_out_ = windows.left_out
         self.input_profile_ = profile_of(rows, self._names(), windows.starts, cut.n_timesteps, codes)
         self.estimator_ = fit_windows(self.estimator, windows, self.classes_[codes], inner_params)
-        self.smoother_ = None
+        smoother = None
         if self.smoother is not None and len(self.estimator_.classes_) > 1:
             held_out = held_out_table(self, rows, cut, labels, windows.starts, inner_params)
-            self.smoother_ = clone(self.smoother).fit(*held_out)
+            smoother = clone(self.smoother).fit(*held_out)
+        self.smoother_ = smoother
         remember_rows(self, rows)
         return self
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "smoother_")
 
     def predict(self, X):
         """Label every row.
@@ -243,7 +246,7 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         scored = np.flatnonzero(labels.codes >= 0)
         if not len(scored):
             raise ValueError(f"None of the {len(labels.codes)} rows has a label in y, so there is no score.")
-        weights = None if sample_weight is None else np.asarray(sample_weight)[scored]
+        weights = None if sample_weight is None else _check_sample_weight(sample_weight, labels.codes)[scored]
         y_true, y_pred = labels.classes[labels.codes[scored]], self.predict(X)[scored]
         return accuracy_score(y_true, y_pred, sample_weight=weights)
 
@@ -314,9 +317,8 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
 
     def _values_of_windows(self, rows: Rows, cover: Cover) -> tuple[np.ndarray, np.ndarray]:
         """Probabilities or votes of each window by itself, and in context, (n_windows, n_classes) each."""
-        values = values_of_cover(
-            self.estimator_, rows, cover, self.n_timesteps_, self._names(), self.classes_
-        )
+        size = self.n_timesteps_, self._names()
+        values = values_of_cover(self.estimator_, rows, cover, *size, self.classes_)
         return values, smoothed_values(self.smoother_, rows, cover, values, self.classes_)
 
     def _names(self):
@@ -325,13 +327,10 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
     def _params_for_fit(self, params: dict) -> dict:
         if "sample_weight" in params:
             raise TypeError(
-                f"{type(self).__name__}.fit takes no sample_weight: weights of rows say nothing of "
-                "windows. Weight the classes of the estimator instead (class_weight), or resample its "
-                "windows."
+                "SlidingWindowClassifier.fit takes no sample_weight: windows have none. Use the estimator's "
+                "class_weight, or for a weighted score set_fit_request(sample_weight=False) on the estimator."
             )
-        if _routing_enabled():
-            return process_routing(self, "fit", **params).estimator.fit
-        return params
+        return process_routing(self, "fit", **params).estimator.fit if _routing_enabled() else params
 
     def get_metadata_routing(self):
         """Say which metadata the estimator asks for.
@@ -340,9 +339,9 @@ class SlidingWindowClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator
         -------
         sklearn.utils.metadata_routing.MetadataRouter
         """
-        return MetadataRouter(owner=self).add(
-            estimator=self.estimator, method_mapping=MethodMapping().add(caller="fit", callee="fit")
-        )
+        to_fit = MethodMapping().add(caller="fit", callee="fit")
+        router = MetadataRouter(owner=self).add_self_request(self)
+        return router.add(estimator=self.estimator, method_mapping=to_fit)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -10,8 +10,9 @@ from imblearn.pipeline import make_pipeline as make_sampling_pipeline
 from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.dummy import DummyClassifier
+from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import RidgeClassifier
-from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict
+from sklearn.model_selection import GridSearchCV, GroupKFold, cross_val_predict, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
@@ -305,6 +306,28 @@ class TestBadInput:
         with pytest.raises(TypeError, match="takes no sample_weight"):
             self.recognizer().fit(self.X, self.y, sample_weight=np.ones(400))
 
+    def test_weights_of_a_score_that_are_not_one_for_each_row(self):
+        model = self.recognizer().fit(self.X, self.y)
+        for n_weights in (3, 4000):
+            with pytest.raises(ValueError, match="sample_weight"):
+                model.score(self.X, self.y, sample_weight=np.ones(n_weights))
+
+    def test_an_index_that_was_lost_where_seconds_might_be_rows(self):
+        y = pd.Series(self.y, index=self.X.index)
+        recognizer = self.recognizer().set_params(window_length=2.0)
+        with pytest.raises(ValueError, match=r"lost the index that y has .* set_output"):
+            make_pipeline(StandardScaler(), recognizer).fit(self.X, y)
+
+    def test_tables_of_others_whose_levels_are_columns(self):
+        class Table:
+            columns = ("subject", "recording", "time", "acc_x")
+
+            def __array__(self, dtype=None, copy=None):
+                return np.zeros((400, 4))
+
+        with pytest.raises(ValueError, match=r"X\.to_pandas\(\)\.set_index"):
+            self.recognizer().fit(Table(), self.y)
+
     def test_polars_has_no_index(self):
         with config_context(transform_output="polars"), pytest.raises((ValueError, TypeError), match="index"):
             make_pipeline(StandardScaler(), self.recognizer()).fit(self.X, self.y)
@@ -377,6 +400,36 @@ class TestSlidingWindow:
         step = SlidingWindow(window_length=0.5).fit(recordings(200))
         with pytest.raises(ValueError, match="50 Hz is expected"):
             step.transform(recordings(200, rate=25.0))
+
+
+class Interrupted(ClassifierMixin, BaseEstimator):
+    """Whose fit is interrupted."""
+
+    def fit(self, X, y):
+        raise KeyboardInterrupt
+
+    def predict(self, X):
+        raise AssertionError
+
+
+@pytest.mark.parametrize("part", ["estimator", "smoother"])
+def test_nothing_of_an_earlier_fit_predicts_after_one_that_was_interrupted(part):
+    X, y = make_recordings(n_subjects=2, n_recordings=1, random_state=0, return_X_y=True)
+    model = SlidingWindowClassifier(DummyClassifier(), window_length=2.0).fit(X, y)
+    with pytest.raises(KeyboardInterrupt):
+        model.set_params(**{part: Interrupted()}).fit(X, y.str.upper())
+    with pytest.raises(NotFittedError):
+        model.predict(X)
+
+
+def test_weights_are_routed_to_the_score():
+    X, y = make_recordings(n_subjects=4, n_recordings=1, random_state=0, return_X_y=True)
+    weights = (y == y.iloc[0]).to_numpy(dtype=float)
+    with config_context(enable_metadata_routing=True):
+        inner = DummyClassifier(strategy="constant", constant=y.iloc[0]).set_fit_request(sample_weight=False)
+        model = SlidingWindowClassifier(inner, window_length=2.0).set_score_request(sample_weight=True)
+        found = cross_validate(model, X, y, cv=SubjectKFold(2), params={"sample_weight": weights})
+    assert found["test_score"].tolist() == [1.0, 1.0]
 
 
 def test_score_leaves_out_rows_without_a_label():
