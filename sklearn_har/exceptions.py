@@ -122,7 +122,7 @@ class UnlabelledWarning(UserWarning):
 
 
 class UnlearnedLabelsWarning(UserWarning):
-    """Only people who are held out have these labels, so a fit cannot learn them."""
+    """No window that is trained on has these labels, so a fit cannot learn them."""
 
 
 class UntestedLabelsWarning(UserWarning):

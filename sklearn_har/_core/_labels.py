@@ -46,7 +46,7 @@ def encode_labels(y) -> EncodedLabels:
     """
     is_plain = isinstance(y, np.ndarray) and y.ndim == 1
     if not (is_plain or isinstance(y, (pd.Series, pd.Categorical, pd.Index))):
-        y = column_or_1d(_without_lost_nan(y), warn=True)
+        y = column_or_1d(without_lost_nan(y), warn=True)
     heads = np.concatenate([[0], np.flatnonzero(_changes(y)) + 1]) if len(y) else np.empty(0, np.intp)
     head_labels = y.iloc[heads] if isinstance(y, pd.Series) else y[heads]
     codes, uniques = pd.factorize(head_labels)
@@ -58,7 +58,7 @@ def encode_labels(y) -> EncodedLabels:
     return EncodedLabels(classes[order], np.append(heads, len(y)).astype(np.intp), rank[codes])
 
 
-def _without_lost_nan(y):
+def without_lost_nan(y):
     """A list with missing labels as objects: NumPy would turn a NaN among texts into the text 'nan'."""
     if not isinstance(y, (list, tuple)):
         return y

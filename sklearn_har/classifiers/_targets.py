@@ -1,7 +1,6 @@
 """What windows are trained to be: codes of their labels, and how much each counts."""
 
 import numpy as np
-from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.validation import check_consistent_length
 
 from .._core._labels import EncodedLabels, encode_labels
@@ -131,7 +130,12 @@ def class_weights(class_weight, classes: np.ndarray, codes: np.ndarray, weights:
     if class_weight is None:
         return np.ones(len(classes))
     if isinstance(class_weight, dict):
-        found = compute_class_weight(class_weight, classes=classes, y=classes)
+        found = np.array([class_weight.get(label, 1.0) for label in classes.tolist()], dtype=float)
+        if absent := [label for label in class_weight if label not in classes.tolist()]:
+            warn_user(
+                f"class_weight names {absent}, which no training window has; there are {classes.tolist()}.",
+                UnlearnedLabelsWarning,
+            )
         if not (np.isfinite(found) & (found >= 0)).all():
             raise ValueError(f"The weights in class_weight must be finite and not negative: {class_weight}.")
         return found

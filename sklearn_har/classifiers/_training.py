@@ -278,8 +278,8 @@ class Training:
         if self.epoch:
             kept = self.best_epoch_ if self.classifier.early_stopping else self.epoch
             warn_user(
-                f"The fit was interrupted after {self.epoch} of {self.n_epochs} epochs. The model can be used, "
-                f"with the weights that it had after epoch {kept}, unless it was a copy that a search, or a "
-                "recognizer of rows, had made.",
+                f"The fit was interrupted after {self.epoch} of {self.n_epochs} epochs. The model can be "
+                f"used, with the weights that it had after epoch {kept}, unless it was a copy that a search "
+                "or a recognizer of rows had made.",
                 InterruptedFitWarning,
             )

@@ -5,7 +5,7 @@ from functools import reduce
 import numpy as np
 import pandas as pd
 
-from .._core._labels import encode_labels
+from .._core._labels import encode_labels, without_lost_nan
 from ..recordings import Rows, subjects
 from ..recordings._index import recording_starts, recordings_index
 from ..windowing._cutting import level_values
@@ -47,7 +47,7 @@ def rows_of_same_subject(X, row: int) -> np.ndarray:
 
 
 def take_rows(values, rows):
-    return values.iloc[rows] if hasattr(values, "iloc") else np.asarray(values)[rows]
+    return values.iloc[rows] if hasattr(values, "iloc") else np.asarray(without_lost_nan(values))[rows]
 
 
 def classes_of(labels) -> pd.Index:

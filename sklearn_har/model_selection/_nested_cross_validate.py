@@ -10,6 +10,7 @@ from joblib import Parallel, delayed
 from sklearn.model_selection import check_cv, cross_validate
 from sklearn.utils import indexable
 
+from .._core._labels import without_lost_nan
 from .._core._sklearn import _num_samples, _safe_indexing
 from ..exceptions import LeakageError
 from ._check_no_leakage import check_no_leakage
@@ -253,7 +254,7 @@ def _table_of_predictions(y, people: np.ndarray, splits, predicted: list) -> pd.
         {
             "fold": np.repeat(np.arange(len(splits)), [len(test) for _, test in splits]),
             "subject": people[test],
-            "y_true": np.asarray(y)[test],
+            "y_true": np.asarray(without_lost_nan(y))[test],
             "y_pred": np.concatenate(predicted),
         },
         index=pd.Index(test, name="position"),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from .._core._labels import without_lost_nan
 from .._core._sklearn import _num_samples
 from .._core._warnings import warn_user
 from ..exceptions import SuspectRecordingsWarning
@@ -91,7 +92,7 @@ def take_labels(y, rows: np.ndarray, index: pd.MultiIndex):
     """Labels at the given rows, with the new index where they have one."""
     if isinstance(y, (pd.Series, pd.DataFrame)):
         return y.take(rows).set_axis(index)
-    return np.asarray(y)[rows]
+    return np.asarray(without_lost_nan(y))[rows]
 
 
 def warn_of_spellings(activities: Iterable) -> None:

@@ -25,7 +25,12 @@ from sklearn_har.classifiers import (
     _ridge_rows,
 )
 from sklearn_har.classifiers._temperature import best_temperature, probabilities
-from sklearn_har.exceptions import RowsForgottenWarning, SubjectsUnknownWarning, UnlabelledWarning
+from sklearn_har.exceptions import (
+    RowsForgottenWarning,
+    SubjectsUnknownWarning,
+    UnlabelledWarning,
+    UnlearnedLabelsWarning,
+)
 
 from .test_ridge_group_out import SHAPES, make_table, refitted
 
@@ -416,6 +421,14 @@ def test_class_weights_that_make_no_sense_are_refused(weight):
     X, y, groups = make_table(60, 20, 6)
     with pytest.raises(ValueError, match="weights in class_weight must be finite and not negative"):
         RidgeClassifierGroupCV(class_weight={0: weight}).fit(X, y, groups=groups)
+
+
+def test_a_fold_without_the_label_that_weighs_more_is_fitted():
+    X, y, groups = make_table(60, 20, 6)
+    with pytest.warns(UnlearnedLabelsWarning, match=r"class_weight names \[7\], .* there are \[0, 1, 2\]"):
+        weighted = RidgeClassifierGroupCV(class_weight={7: 5.0, 0: 2.0}).fit(X, y, groups=groups)
+    expected = RidgeClassifierGroupCV(class_weight={0: 2.0}).fit(X, y, groups=groups)
+    np.testing.assert_array_equal(weighted.coef_, expected.coef_)
 
 
 def test_one_class_is_refused():

@@ -106,6 +106,13 @@ def test_rows_of_unknown_truth_are_neither_right_nor_wrong(pyplot, recordings):
     assert unlabelled.axes_[0].get_title(loc="left") == "no row is labelled"
 
 
+def test_nan_among_labels_in_a_list_is_no_activity(pyplot, recordings):
+    X, y = recordings
+    told = [label if isinstance(label, str) else float("nan") for label in y]
+    display = ActivityTimelineDisplay.from_predictions(X, told, ["sit"] * 18, subject=2)
+    assert "of 3 labelled rows" in display.axes_[0].get_title(loc="left")
+
+
 def test_gaps_are_hatched_and_hold_nothing(pyplot, recordings):
     X, y = recordings
     keep = np.ones(len(X), dtype=bool)

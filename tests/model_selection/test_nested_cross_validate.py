@@ -86,6 +86,14 @@ def test_it_is_what_a_loop_by_hand_gives(windows):
     assert len(found.estimators) == 3
 
 
+def test_nan_among_labels_in_a_list_stays_missing(simulated):
+    X, y = simulated
+    told = y.where(np.arange(len(y)) % 4 > 0, float("nan"))
+    recognizer = SlidingWindowClassifier(TREE, window_length=2.56)
+    found = nested_cross_validate(search(SubjectKFold(2), recognizer, ROW_DEPTHS), X, told.tolist(), cv=2)
+    assert (found.predictions["y_true"].isna() == told.isna().to_numpy()).all()
+
+
 @pytest.mark.parametrize("routing", [False, True])
 @pytest.mark.parametrize("inner", INNER, ids=repr)
 @pytest.mark.parametrize("kind", [GridSearchCV, RandomizedSearchCV, HalvingGridSearchCV])

@@ -56,6 +56,12 @@ def test_rows_of_the_grid_keep_their_values_to_the_bit():
     pd.testing.assert_frame_equal(resample(X, sampling_rate=50), X, check_index_type=False)
 
 
+def test_nan_among_labels_in_a_list_stays_missing():
+    _, labels = resample(recordings(10, rate=10.0), ["sit"] * 6 + [float("nan")] * 4, sampling_rate=5)
+    assert labels[:3].tolist() == ["sit"] * 3
+    assert pd.isna(labels[3:]).all()
+
+
 def test_hand_computed_lines():
     X = resample(at_times([0, 1, 2, 3], [0.0, 2.0, 2.0, -2.0]), sampling_rate=2)
     np.testing.assert_array_equal(seconds(X), [0, 0.5, 1, 1.5, 2, 2.5, 3])
