@@ -7,6 +7,8 @@ import numpy as np
 
 from ._blocks import block_slices
 
+LARGEST = 1e15  # of a value, so that its powers and changes stay far from the largest float32, 3e38
+
 
 class Moments(NamedTuple):
     """What is known of some rows: their number, mean and sum of squared deviations from it."""

@@ -3,9 +3,8 @@
 import numpy as np
 
 from .._core._blocks import block_slices
+from .._core._moments import LARGEST
 from ..windowing import Windows
-
-TOO_LARGE = 1e15  # squares of the deviations must stay far from the largest float32, 3e38
 
 
 def window_moments(windows: Windows) -> tuple[np.ndarray, np.ndarray]:
@@ -21,10 +20,10 @@ def window_moments(windows: Windows) -> tuple[np.ndarray, np.ndarray]:
 
 def refuse_too_large(means: np.ndarray, variances: np.ndarray) -> None:
     """Refuse windows whose squares float32 cannot hold."""
-    too_large = np.flatnonzero(~(np.hypot(means, np.sqrt(variances)) < TOO_LARGE).all(axis=1))
+    too_large = np.flatnonzero(~(np.hypot(means, np.sqrt(variances)) < LARGEST).all(axis=1))
     if len(too_large):
         raise ValueError(
             f"Values in {len(too_large)} windows, the first of them window {too_large[0]}, are larger than "
-            f"{TOO_LARGE:g}, which a network cannot reckon with. They may stand for missing readings: fill "
+            f"{LARGEST:g}, which a network cannot reckon with. They may stand for missing readings: fill "
             "or drop those rows."
         )

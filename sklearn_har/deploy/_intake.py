@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .._core._moments import LARGEST
 from .._core._warnings import warn_user
 from ..exceptions import RowsLeftOutWarning
 from ..recordings._index import describe_time
@@ -11,7 +12,7 @@ from ..recordings._index import describe_time
 SET_BACK = 1.0  # seconds; when so much of earlier time has come in order, the clock was set back
 COUNTS = ("rows", "missing", "late", "repeated", "gaps", "clock_set_back")
 LEFT_OUT = {
-    "missing": "holds a value that is missing or infinite",
+    "missing": f"holds a value that is missing, infinite or beyond {LARGEST:g}",
     "late": "is earlier than a row that came before it",
     "repeated": "has the time of the row before it",
 }
@@ -48,10 +49,11 @@ class Intake:
         """Take rows as they come; give those that can be used, in stretches between jumps of the clock."""
         counts = self.state["counts"]
         counts["rows"] += len(times)
-        if not (np.isfinite(values).all() and np.isfinite(times).all()):
-            finite = np.isfinite(values).all(axis=1) & np.isfinite(times)
-            self._leave_out("missing", ~finite, times)
-            values, times = values[finite], times[finite]
+        readings = np.abs(values) < LARGEST
+        if not (readings.all() and np.isfinite(times).all()):
+            whole = readings.all(axis=1) & np.isfinite(times)
+            self._leave_out("missing", ~whole, times)
+            values, times = values[whole], times[whole]
         if len(times) and self._follow(times):
             self.state["last"], self.state["late"] = float(times[-1]), None
             return [Admitted(values, times, False)]

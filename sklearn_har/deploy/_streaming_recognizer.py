@@ -60,11 +60,11 @@ class StreamingRecognizer:
     The last window of a run ends with it, and is decided when it is known that the run has ended: when a row
     comes after a gap, or by `finish`.
 
-    Single rows are never a reason to stop. Those with a value that is NaN or infinite are left out, which
-    makes a gap; those of an earlier time than one before are left out too, unless such rows come in order
-    for a second: then the clock was set back, and a new run begins. Of rows of one time the first counts
-    (their mean, with resampling). A channel that is no longer there counts as NaN. Each is warned of once
-    for each person, and counted in `report`.
+    Single rows are never a reason to stop. Those with a value that is NaN, infinite or beyond 1e15 (a mark
+    for no reading) are left out, which makes a gap; those of an earlier time than one before are left out
+    too, unless such rows come in order for a second: then the clock was set back, and a new run begins. Of
+    rows of one time the first counts (their mean, with resampling). A channel that is no longer there counts
+    as NaN. Each is warned of once for each person, and counted in `report`.
 
     Rows of another kind than in fit raise before anything is said of them: other channels, another rate
     (told by the first 17 rows of a recording, which wait for each other), another unit (told by gravity, or
@@ -180,8 +180,9 @@ class StreamingRecognizer:
         Returns
         -------
         DataFrame of shape (n_people, 6)
-            By subject: ``rows`` that came; of these ``missing`` (a value is NaN or infinite), ``late`` (of an
-            earlier time than one before) and ``repeated``; ``gaps`` and ``clock_set_back``, how often.
+            By subject: ``rows`` that came; of these ``missing`` (a value is NaN, infinite or beyond 1e15),
+            ``late`` (of an earlier time than one before) and ``repeated``; ``gaps`` and ``clock_set_back``,
+            how often.
         """
         counts = [person.intake.state["counts"] for person in self._people.values()]
         index = pd.Index(list(self._people), name="subject", dtype=None if self._people else object)

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._core._blocks import as_block, block_slices
 from .._core._compiling import announce_compiling
+from .._core._moments import LARGEST
 from .._core._sklearn import _fit_context
 from ..recordings._channels import check_distinct, name_magnitude
 from ..windowing import Windows, validate_windows
@@ -21,7 +22,6 @@ from ._tables import TableTransformer, blocks_of, write_in_blocks
 
 CACHE_BYTES = 2**20  # of the arrays worked on together, so that they are still near when used again
 ARRAYS = 6  # of the size of the series: themselves, sorted, less their means, and their spectra
-LARGEST = 1e15  # its powers and changes fit a float32
 
 
 class SignalStatistics(TableTransformer):

@@ -297,6 +297,15 @@ class TestRowsThatCannotBeUsed:
         assert_same(self.streamed(quick, rows, chunk, missing=11), windows_of(quick.fitted, kept))
 
     @pytest.mark.parametrize("chunk", [1, 50, 2000])
+    @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+    def test_a_mark_for_no_reading_is_missing(self, quick, people, chunk, dtype):
+        rows = people[2].iloc[:700].astype(dtype)
+        rows.iloc[300:302, 1] = np.finfo(np.float32).max
+        rows.iloc[400, 0] = -1e15
+        kept = rows[(rows.abs() < 1e15).all(axis=1)]
+        assert_same(self.streamed(quick, rows, chunk, missing=3), windows_of(quick.fitted, kept))
+
+    @pytest.mark.parametrize("chunk", [1, 50, 2000])
     def test_repeated_and_late_rows_are_left_out(self, quick, people, chunk):
         rows = people[2].iloc[:700]
         order = np.r_[0:200, 199, 199, 200:300, 290, 150, 300:350, 352, 350, 351, 353:700]

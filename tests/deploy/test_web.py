@@ -90,6 +90,23 @@ def test_every_module_that_is_imported_is_there(page_folder):
             assert (page_folder / name).is_file(), f"{path.name} imports {name}"
 
 
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node.js here to run the page's modules")
+def test_marks_for_no_reading_are_missing(page_folder):
+    (page_folder / "package.json").write_text('{"type": "module"}')
+    code = """
+        import { Intake } from "./windows.js";
+        const taken = [], intake = new Intake((time) => taken.push(time));
+        [9.81, NaN, Infinity, -3.4e38, 1e15, 9e14].forEach((value, time) => {
+          intake.push(time, Float64Array.of(value, 0));
+        });
+        intake.finish();
+        console.log(JSON.stringify([taken, intake.counts.missing]));
+    """
+    command = ["node", "--input-type=module", "-e", code]
+    done = subprocess.run(command, cwd=page_folder, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [[0, 5], 4]
+
+
 def test_places_on_the_body_are_no_hindrance():
     assert module._sources(["wrist_acc_x", "wrist_gyro_y"]) == [
         ("wrist_acc_x", "acceleration.x"),

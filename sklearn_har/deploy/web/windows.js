@@ -3,6 +3,8 @@
 
 import { Grid } from "./grid.js";
 
+const LARGEST = 1e15; // of a value; beyond, it is taken for a mark of no reading
+
 /** Rows as the sensors give them, in order: those that cannot be used are left out and counted. */
 export class Intake {
   /** @param {function(number, Float64Array)} take gets rows whose times increase */
@@ -15,7 +17,7 @@ export class Intake {
   /** Take a row; true if time goes on with it. */
   push(time, values) {
     this.counts.rows++;
-    if (!values.every(Number.isFinite) || !Number.isFinite(time)) this.counts.missing++;
+    if (!values.every((value) => Math.abs(value) < LARGEST) || !Number.isFinite(time)) this.counts.missing++;
     else if (this.held !== null && time < this.held.time) this.counts.late++;
     else if (this.held !== null && time === this.held.time) {
       this.counts.repeated++;
