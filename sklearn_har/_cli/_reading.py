@@ -94,6 +94,12 @@ def _columns(found: Found, options, wanted) -> dict:
 def _channels(found: Found, options, wanted, names: list[str]) -> dict[str, str]:
     """Columns to read, and what they are called then."""
     if wanted is not None:
+        if unknown := sorted(set(options.channels.values()) - set(wanted)):
+            raise ValueError(
+                f"--channels names {', '.join(map(repr, unknown))}, and the model's channels are "
+                f"{', '.join(wanted)}: write COLUMN=NAME with one of these as the NAME, and leave out other "
+                "columns."
+            )
         column_of = {name: column for column, name in options.channels.items()}
         return {column_of.get(name, name): name for name in wanted}
     if options.channels:

@@ -80,6 +80,8 @@ def test_the_report_is_made_on_the_rows_of_files(capsys):
     assert re.match(r"small.onnx: [\d,]+ bytes, int8. Of 140 windows ", capsys.readouterr().out)
     assert main([*command, "--data", "absent.csv"]) == 2
     assert "files of --data are missing" in capsys.readouterr().err
+    assert main([*command, "--data", "walk.csv", "--channels", "acc_x=ACC_x"]) == 2
+    assert "--channels names 'ACC_x', and the model's channels are acc_x" in capsys.readouterr().err
 
 
 @pytest.fixture

@@ -99,6 +99,17 @@ def test_columns_of_other_names_and_units_give_the_same(folder, model):
     pd.testing.assert_frame_equal(said, table, check_dtype=False, rtol=1e-9)
 
 
+def test_a_channel_that_the_model_does_not_read_is_refused(folder, capsys):
+    pd.read_csv("walk.csv").assign(cal_x=0.0).to_csv("both.csv", index=False)
+    assert predict("both.csv", "--channels", "cal_x=ACC_x,acc_y,cal_z=acc z", "--out", "said.csv") == 1
+    said = capsys.readouterr().err
+    assert (
+        "both.csv: --channels names 'ACC_x', 'acc z', and the model's channels are acc_x, acc_y, acc_z"
+        in said
+    )
+    assert not list(folder.glob("said*"))
+
+
 def test_another_unit_is_said_with_its_numbers(folder, capsys):
     assert predict("phone.csv", *PHONE, "--out", "said.csv") == 1
     said = capsys.readouterr().err
