@@ -1,9 +1,10 @@
 """A page that recognises activities on a phone, as files."""
 
+import contextlib
 import hashlib
 import json
-import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from ..recordings._channels import AXIS, INSTRUMENT, SEPARATED
 from ..recordings._findings import acceleration_finding
 from ..recordings._interpolation import low_pass
 from ..smoothing._chain import FLOOR
+from ._files_archive import write_at_once
 from ._onnx._export import export_onnx
 from ._onnx._facts import from_text
 from ._onnx._recognizer import TOLERANCE, OnnxRecognizer
@@ -68,6 +70,9 @@ def export_web(estimator, folder, *, title=None, X=None, precision="float32") ->
         If the runtime of the page was not fetched, as in a checkout before ``make web``.
     FileExistsError
         If the folder holds another page, or is a file.
+    OSError
+        If the page cannot be written, as on a full disk. Nothing of a new page is left; an earlier one keeps
+        every file whole.
 
     See Also
     --------
@@ -105,9 +110,7 @@ def export_web(estimator, folder, *, title=None, X=None, precision="float32") ->
         files = {**pages, **{name: made[name] for name in (MODEL, SETTINGS, MANIFEST)}}
         made[CONTENTS].write_text(_contents(files), encoding="utf-8")
         # the contents come last: until they change, whoever has the page keeps the earlier one
-        for name, path in {**files, CONTENTS: made[CONTENTS]}.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, folder / name)
+        _write_page(folder, {**files, CONTENTS: made[CONTENTS]})
     return folder
 
 
@@ -121,6 +124,32 @@ def _check_place(folder: Path, names: list[str]) -> None:
             f"{folder} holds {others[0]!r}, which is of no earlier page of export_web and would be replaced. "
             "Name a folder that is empty or not there."
         )
+
+
+def _write_page(folder: Path, files: dict[str, Path]) -> None:
+    """Write each file whole; where there was no page before, all of them or none."""
+    is_new = not (folder / CONTENTS).is_file()
+    places = {folder / name: path for name, path in files.items()}
+    missing = sorted({above for place in places for above in place.parents if not above.exists()})
+    try:
+        for above in missing:
+            above.mkdir(exist_ok=True)
+        for place, path in places.items():
+            write_at_once(place, path.read_bytes())
+    except BaseException:  # an interrupt may come while files are written
+        if is_new:
+            _remove(places, missing)
+        raise
+
+
+def _remove(files: Iterable[Path], folders: list[Path]) -> None:
+    """Remove files, and folders in which nothing else is."""
+    for path in files:
+        with contextlib.suppress(OSError):
+            path.unlink()
+    for folder in reversed(folders):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def _settings(facts: dict) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """The files of a page for phones, and their server; the page itself is driven in tests/web."""
 
+import contextlib
 import json
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -276,6 +278,69 @@ def test_nothing_of_others_is_replaced(tmp_path):
     for _ in range(2):  # again over its own
         export_web(recognizer, place)
     assert (place / "notes.txt").read_text() == "of somebody"
+
+
+@contextlib.contextmanager
+def full_disk(n_bytes):
+    """Files end at a number of bytes with an OSError."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def files_of(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def interrupted(monkeypatch):
+    """An export that somebody interrupts when half of the page is there."""
+    write, places = module.write_at_once, []
+
+    def write_some(place, content):
+        places.append(place)
+        if len(places) == 8:
+            raise KeyboardInterrupt
+        write(place, content)
+
+    monkeypatch.setattr(module, "write_at_once", write_some)
+
+
+def test_a_full_disk_leaves_nothing_of_a_new_page(tmp_path, page_folder):
+    recognizer = fitted(["acc_x"])
+    size = (export_web(recognizer, tmp_path / "page") / "model.onnx").stat().st_size
+    (page_folder / "runtime" / "small.wasm").write_bytes(bytes(size + 2000))
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "notes.txt").write_text("of somebody")
+    for name in ("new/page", "other"):
+        with full_disk(size + 1000), pytest.raises(OSError, match="File too large"):
+            export_web(recognizer, tmp_path / name)
+    assert not (tmp_path / "new").exists()
+    assert [path.name for path in (tmp_path / "other").iterdir()] == ["notes.txt"]
+    export_web(recognizer, tmp_path / "other")
+
+
+def test_a_full_disk_leaves_every_file_of_an_earlier_page_whole(tmp_path, page_folder):
+    recognizer = fitted(["acc_x"])
+    folder = export_web(recognizer, tmp_path / "page")
+    before, size = files_of(folder), (folder / "model.onnx").stat().st_size
+    (page_folder / "runtime" / "small.wasm").write_bytes(bytes(size + 2000))
+    with full_disk(size + 1000), pytest.raises(OSError, match="File too large"):
+        export_web(recognizer, folder)
+    assert files_of(folder) == before
+    export_web(recognizer, folder)
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_an_interrupt_leaves_nothing_of_a_new_page(tmp_path):
+    recognizer = fitted(["acc_x"])
+    with pytest.raises(KeyboardInterrupt):
+        export_web(recognizer, tmp_path / "page")
+    assert not (tmp_path / "page").exists()
+    export_web(recognizer, tmp_path / "page")
 
 
 def test_read_only_files_of_the_package_make_a_page_that_can_be_replaced(tmp_path, page_folder):
