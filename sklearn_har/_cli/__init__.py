@@ -3,12 +3,13 @@
 What is imported here is small, so that ``--help`` answers at once; the rest comes when it is used.
 """
 
-import os
+import io
 import sys
 
 from ._arguments import parsed
-from ._messages import INTERRUPTED
+from ._messages import INTERRUPTED, reason_of, say
 
+NOTHING_DONE = 2
 NOBODY_READS = 141  # likewise for a pipe that was closed, as by head
 
 
@@ -27,12 +28,15 @@ def main(argv=None) -> int:
         interrupt.
     """
     options = parsed(argv)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # names may have letters that its encoding has not
     try:
         return options.run(options)
     except KeyboardInterrupt:
         print("sklearn-har: Interrupted.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # Python flushes stdout once more at its end, which must not fail again
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOBODY_READS
+    except (OSError, UnicodeError) as error:
+        say(f"The output cannot be written: {reason_of(error)}")
+        return NOTHING_DONE

@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 import warnings
 
 import pandas as pd
@@ -35,7 +36,9 @@ def describe(options) -> int:
                     show("".join(f"{line}\n" for line in _text_of(each.path, facts)))
             bar.update()
     if options.json:
-        show(json.dumps(objects, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        # JSON knows \u00fc, and not \xfc, which stdout writes of a letter that it has not
+        is_unicode = (sys.stdout.encoding or "utf-8").lower().startswith("utf")
+        show(json.dumps(objects, indent=1, ensure_ascii=not is_unicode, allow_nan=False) + "\n")
     if n_failed:
         say_options("describe", "--time", "--channels")
     return 1 if n_failed else 0

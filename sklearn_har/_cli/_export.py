@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..deploy._recognized import channels_of
-from ._messages import said_warnings, say_failed
+from ._messages import said_warnings, say_failed, show
 from ._models import load_model
 from ._reading import found_files, read_one
 
@@ -29,7 +29,7 @@ def export(options) -> int:
     except Exception as error:
         say_failed(path, error)
         return 2
-    print(written)
+    show(f"{written}\n")
     return 0
 
 

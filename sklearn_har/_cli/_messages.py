@@ -1,5 +1,6 @@
 """What is said on stderr: what failed and why, what looks wrong, and how far the work is."""
 
+import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -22,8 +23,13 @@ def show(text: str) -> None:
     from tqdm.auto import tqdm
 
     with tqdm.external_write_mode(file=sys.stdout):
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except OSError:
+            # Python flushes stdout once more at its end, which must not fail again
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise
 
 
 def say_failed(what, error: Exception) -> None:

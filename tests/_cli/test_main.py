@@ -1,7 +1,10 @@
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import sklearn_har
@@ -67,3 +70,29 @@ def test_a_reader_that_stops_early_is_no_error(folder):
     process.stdout.close()
     assert process.communicate()[1] == ""
     assert process.returncode == 141
+
+
+def described(*arguments, stdout=subprocess.PIPE, encoding="utf-8"):
+    """What describing a file does in a process of its own, whose output is buffered as usual."""
+    environment = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUNBUFFERED": ""}
+    command = [sys.executable, "-m", "sklearn_har", "describe", *arguments]
+    streams = {"stdout": stdout, "stderr": subprocess.PIPE}
+    return subprocess.run(command, **streams, env=environment, text=True, encoding="utf-8", cwd=ROOT)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is of Linux")
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_output_that_cannot_be_written_is_said(folder, form):
+    with open("/dev/full", "w") as full:
+        done = described(folder / "walk.csv", *form, stdout=full)
+    assert done.stderr == "sklearn-har: The output cannot be written: No space left on device.\n"
+    assert done.returncode == 2
+
+
+def test_letters_that_the_output_has_not_are_written_by_their_numbers(folder):
+    pd.read_csv("walk.csv").assign(activity="Übung").to_csv("words.csv", index=False)
+    done = described(folder / "words.csv", encoding="ascii")
+    assert "m/s\\xb2" in done.stdout
+    assert "\\xdcbung 90 s" in done.stdout
+    (fact,) = json.loads(described(folder / "words.csv", "--json", encoding="ascii").stdout)
+    assert fact["activities"] == {"Übung": 90.0}
