@@ -43,7 +43,7 @@ class OnnxRecognizer:
     Raises
     ------
     ModelFileError
-        If the file is damaged, or none of `export_onnx`.
+        If the file is none of `export_onnx`, was cut short, or is so damaged that it cannot be run.
     OSError
         If it cannot be read.
 
@@ -60,6 +60,10 @@ class OnnxRecognizer:
     -----
     The graph runs in one thread. Of a classifier of windows, which was exported without a
     `SlidingWindowClassifier` around it, windows overlap by half, and a stream does not compare units.
+
+    The file holds no checksum, so that other tools for ONNX may change the graph. Weights that a tool or a
+    bad disk has changed are noticed if the graph says something else of the test windows. Files of `save`
+    have a checksum.
 
     Examples
     --------
