@@ -7,6 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ._file_order import SET_BACK, steps_within
+from ._index import describe_time
+
 SI_PER_UNIT = {
     "m/s²": 1.0,
     "m/s^2": 1.0,
@@ -172,3 +175,29 @@ def usable_rows(table: Table, frame: pd.DataFrame, required: list[str]) -> tuple
     if not keep.any():
         raise ValueError(f"{table.path} has {len(frame)} rows, but none has all of {required}.")
     return keep, why
+
+
+def restart_in(table: Table, rows: np.ndarray, times: np.ndarray, owner: np.ndarray) -> str | None:
+    """Say where time runs backwards by a second or more within a recording, or None.
+
+    Parameters
+    ----------
+    table : Table
+    rows : ndarray of int of shape (n_used,)
+        The rows of the table that are used.
+    times : ndarray of shape (n_used,)
+        Seconds.
+    owner : ndarray of int of shape (n_used,)
+        Number of the recording of every row.
+    """
+    steps = steps_within(times, owner)
+    back = steps <= -SET_BACK
+    if not back.any():
+        return None
+    first = int(np.argmax(back))
+    before = describe_time(times[first] - steps[first])
+    return (
+        f"{table.where(rows[first])}: time runs backwards, from {before} to {describe_time(times[first])}"
+        f"{others(back)}. Are these two sessions? Sorted by time, their rows are mixed. Tell them apart by a "
+        "column, with recording=, or keep each in a file of its own."
+    )

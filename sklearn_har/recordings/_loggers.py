@@ -12,7 +12,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from ._cells import SI_PER_UNIT, Table, numbers_in, seconds_in, usable_rows
+from .._core._warnings import warn_user
+from ..exceptions import SuspectRecordingsWarning
+from ._cells import SI_PER_UNIT, Table, numbers_in, restart_in, seconds_in, usable_rows
 from ._csv import names_in_header, read_csv
 from ._join_sensors import join_sensors
 from ._paths import Found, code_fields, name_by_path, refuse_shared_names, with_texts
@@ -87,7 +89,10 @@ def read_phones(found: list[Found], logger: str, separator: str | None, decimal:
     accelerations, rotations, lines = [], [], []
     codes, texts = code_fields(found)
     for each, fields in zip(found, codes, strict=True):
-        acceleration, rotation, why = _read_phone(_Files(each.path, separator, decimal), phone, logger)
+        files = _Files(each.path, separator, decimal)
+        acceleration, rotation, why = _read_phone(files, phone, logger)
+        for sentence in files.restarts.values():
+            warn_user(sentence, SuspectRecordingsWarning)
         accelerations.append(acceleration.assign(**fields))
         if rotation is not None:
             rotations.append(rotation.assign(**fields))
@@ -138,6 +143,7 @@ class _Files:
             path for path in inside if path.is_file() and path.suffix.lower() in (".csv", ".txt")
         )
         self._read: dict[Path, Table] = {}
+        self.restarts: dict[str, str] = {}  # by file: two sensors of one restart together
 
     def read(self, path: Path) -> Table:
         if path not in self._read:
@@ -157,15 +163,16 @@ def _read_sensor(files: _Files, sources: tuple[Source, ...], time: str) -> tuple
         wanted = [source.column.format(axis) for axis in AXES]
         for path in files.named(source.stem):
             if set(wanted) <= {_plain(name) for name in names_in_header(path, files.separator)}:
-                frame, why = _read_triad(files.read(path), source, time)
+                frame, why = _read_triad(files, path, source, time)
                 if source.plus:
-                    other, _ = _read_triad(files.read(files.named(source.plus)[0]), source, time)
+                    other, _ = _read_triad(files, files.named(source.plus)[0], source, time)
                     frame = _add(frame, other, path, source.plus)
                 return frame, why
     return None
 
 
-def _read_triad(table: Table, source: Source, time: str) -> tuple[pd.DataFrame, dict]:
+def _read_triad(files: _Files, path: Path, source: Source, time: str) -> tuple[pd.DataFrame, dict]:
+    table = files.read(path)
     columns = {_plain(str(name)): str(name) for name in table.columns.columns}
     if time not in columns:
         raise ValueError(f"{table.path} has no column {time!r}; it has {list(columns.values())}.")
@@ -177,7 +184,12 @@ def _read_triad(table: Table, source: Source, time: str) -> tuple[pd.DataFrame, 
         frame[f"{source.sensor}_{axis}"] = numbers_in(table, name) * factor
     keep, why = usable_rows(table, frame, ["time"])
     empty = np.asarray(frame.iloc[:, 1:].isna().all(axis=1))  # rows of the other sensors in the file
-    return frame[keep & ~empty].reset_index(drop=True), why
+    rows = np.flatnonzero(keep & ~empty)
+    frame = frame.iloc[rows].reset_index(drop=True)
+    restart = restart_in(table, rows, frame["time"].to_numpy(), np.zeros(len(rows), dtype=np.intp))
+    if restart:
+        files.restarts.setdefault(table.path, restart)
+    return frame, why
 
 
 def _plain(name: str) -> str:

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from .._core._warnings import warn_user
-from ..exceptions import RowsLeftOutWarning
-from ._cells import SI_PER_UNIT, numbers_in, pick_column, seconds_in, usable_rows
+from ..exceptions import RowsLeftOutWarning, SuspectRecordingsWarning
+from ._cells import SI_PER_UNIT, Table, numbers_in, pick_column, restart_in, seconds_in, usable_rows
 from ._csv import read_csv, read_parquet
+from ._file_order import number_recordings
 from ._loggers import read_phones, report_line
 from ._paths import Found, code_fields, find_paths, name_by_path, pattern_of, refuse_shared_names, with_texts
 from ._tables import SECONDS_PER_UNIT, recordings_from_table
@@ -48,6 +49,9 @@ def read_recordings(
     Rows without a time, subject or recording, and a last line that was cut off, cannot be used: they
     are left out, counted and reported. An empty cell of a channel stays, as NaN. Everything else that
     is wrong with a file is an error that says in which file and line.
+
+    The rows of a recording are sorted by time. Where time runs backwards in the file by a second or more,
+    two sessions may lie in it one after the other, and sorting would mix them: that is warned of.
 
     Parameters
     ----------
@@ -113,7 +117,8 @@ def read_recordings(
     RowsLeftOutWarning
         If rows cannot be used: how many, why, and where the first is.
     SuspectRecordingsWarning
-        If activities differ in nothing but case, spaces, hyphens and underscores.
+        If time runs backwards by a second or more within a recording of a file: where first, and in how
+        many rows. If activities differ in nothing but case, spaces, hyphens and underscores.
 
     See Also
     --------
@@ -261,12 +266,21 @@ def _read_file(found: Found, fields: dict[str, int], wanted: _Wanted) -> tuple[p
     required = [name for name in ("time", "subject", "recording") if name in frame]
     keep, why = usable_rows(table, frame, required)
     frame = frame[keep].assign(**fields)
+    _warn_of_restart(table, np.flatnonzero(keep), frame)
     for name in ("subject", "recording"):
         if name in frame and pd.api.types.is_float_dtype(frame[name].dtype):
             frame[name] = _whole(frame[name])
     return frame, report_line(
         found, table.path, int(keep.sum()), int((~keep).sum()) + bool(table.cut_off), why
     )
+
+
+def _warn_of_restart(table: Table, rows: np.ndarray, frame: pd.DataFrame) -> None:
+    nobody = np.zeros(len(frame), dtype=np.int64)
+    owner = number_recordings(frame.get("subject", nobody), frame.get("recording", nobody))
+    sentence = restart_in(table, rows, frame["time"].to_numpy(), owner)
+    if sentence:
+        warn_user(sentence, SuspectRecordingsWarning)
 
 
 def _whole(numbers: pd.Series) -> pd.Series:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from ._file_order import number_recordings
 from ._index import INDEX_LEVELS
 from ._labels import warn_of_spellings
 
@@ -166,9 +167,7 @@ def _seconds(times: pd.Series, seconds_per_unit: float) -> np.ndarray:
 
 def _recording_then_time(subject, recording, seconds) -> np.ndarray:
     """Order of rows: recordings as they first appear, by time inside; equal times keep their order."""
-    first, second = pd.factorize(subject)[0], pd.factorize(recording)[0]
-    appearance = pd.factorize(first.astype(np.int64) * (second.max() + 1) + second)[0]
-    return np.lexsort((seconds, appearance))
+    return np.lexsort((seconds, number_recordings(subject, recording)))
 
 
 def _numbers(channels: pd.DataFrame) -> np.ndarray:

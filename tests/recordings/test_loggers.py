@@ -5,6 +5,7 @@ from contextlib import nullcontext
 import numpy as np
 import pytest
 
+from sklearn_har.exceptions import SuspectRecordingsWarning
 from sklearn_har.recordings import check_recordings, read_recordings
 
 G = 9.80665
@@ -221,3 +222,12 @@ def test_files_with_clocks_of_their_own_are_joined(tmp_path):
     time = inner.index.get_level_values("time").to_numpy()
     assert inner["acc_z"].to_numpy() == pytest.approx(time * 50, abs=1e-3)
     assert inner["gyro_z"].to_numpy() == pytest.approx((time - 0.007) * 50, abs=1e-3)
+
+
+def test_time_that_restarts_is_said_once_for_each_file(tmp_path):
+    rows = [f"{time:.2f},0,0,1,0,0,0" for time in np.tile(np.arange(0, 3, 0.02), 2)]
+    write(tmp_path / "r.csv", "time,gFx,gFy,gFz,wx,wy,wz\n" + "\n".join(rows) + "\n")
+    with pytest.warns(SuspectRecordingsWarning) as caught:
+        read_recordings(tmp_path / "r.csv", logger="physics_toolbox")
+    (warning,) = caught
+    assert f"{tmp_path / 'r.csv'}, line 152: time runs backwards, from 2.98 s to 0 s" in str(warning.message)

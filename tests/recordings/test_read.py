@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sklearn_har.exceptions import RowsLeftOutWarning
+from sklearn_har.exceptions import RowsLeftOutWarning, SuspectRecordingsWarning
 from sklearn_har.recordings import check_recordings, read_recordings
 from sklearn_har.recordings._csv import names_in_file
 
@@ -341,4 +341,44 @@ def test_dates_that_begin_with_the_year_need_no_more(tmp_path, date):
 def test_dates_in_another_order_are_refused_with_what_to_do(tmp_path, date):
     write(tmp_path, r=f"t,ax\n{date},1\n")
     with pytest.raises(ValueError, match=f"'t' holds dates such as '{re.escape(date)}'.*dayfirst=True"):
+        read_recordings(tmp_path, **OPTIONS)
+
+
+def session(start, n=500):
+    return "".join(f"{start + 20 * k},{k}\n" for k in range(n))
+
+
+def test_two_sessions_in_one_file_are_noticed(tmp_path):
+    write(tmp_path, a__r="t,ax\n" + session(1000) + session(1010) + session(1005), b__r=LINES)
+    with pytest.warns(SuspectRecordingsWarning) as caught:
+        X, _ = read(tmp_path, time_unit="ms")
+    assert len(caught) == 1
+    message = str(caught[0].message)
+    assert f"{tmp_path / 'a' / 'r.csv'}, line 502: time runs backwards, from 10.98 s to 1.01 s" in message
+    assert "(one of 2 such rows). Are these two sessions?" in message
+    assert "recording=" in message
+    assert X.loc["a"].index.get_level_values("time").is_monotonic_increasing
+    assert caught[0].filename == __file__
+
+
+def test_sessions_that_a_column_tells_apart_are_no_restart(tmp_path):
+    lines = [
+        f"{who},{when},{20 * k},1" for k in range(100) for who, when in ((1, "am"), (1, "pm"), (2, "am"))
+    ]
+    write(tmp_path, r="who,when,t,ax\n" + "\n".join(lines + [f"2,pm,{20 * k},1" for k in range(100)]))
+    X, _ = read_recordings(tmp_path, **OPTIONS, subject="who", recording="when", time_unit="ms")
+    assert len(X) == 400
+
+
+def test_rows_that_come_less_than_a_second_late_are_sorted_and_nothing_is_said(tmp_path):
+    X, _ = read_recordings(write(tmp_path, r="t,ax\n2.00,1\n1.02,2\n2.02,3\n"), **OPTIONS)
+    assert X["acc_x"].tolist() == [2, 1, 3]
+
+
+def test_the_line_of_a_restart_counts_rows_that_were_left_out(tmp_path):
+    write(tmp_path, r="t,ax\n,0\n2.00,1\n1.00,2\n2.02,3\n")
+    with (
+        pytest.warns(RowsLeftOutWarning),
+        pytest.warns(SuspectRecordingsWarning, match=r"line 4: time runs backwards, from 2 s to 1 s\. Are"),
+    ):
         read_recordings(tmp_path, **OPTIONS)
