@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -30,8 +30,10 @@ class _Layout(NamedTuple):
     decimal: str
 
 
-def read_csv(path, separator: str | None = None, decimal: str | None = None) -> Table:
-    """Read a CSV file whose separator and decimal mark may be unknown.
+def read_csv(
+    path, separator: str | None = None, decimal: str | None = None, exact: Collection[str] = ()
+) -> Table:
+    """Read a CSV file whose separator and decimal mark may be unknown; exact columns are read as text.
 
     Raises
     ------
@@ -50,6 +52,7 @@ def read_csv(path, separator: str | None = None, decimal: str | None = None) -> 
             decimal=layout.decimal,
             header=None,
             names=range(len(layout.names)),
+            dtype={position: str for position, name in enumerate(layout.names) if name in exact},
             index_col=False,
             skipinitialspace=True,
             low_memory=False,
@@ -62,18 +65,22 @@ def read_csv(path, separator: str | None = None, decimal: str | None = None) -> 
     return Table(str(path), frame, lines, cut_off=cut_off)
 
 
-def read_parquet(path, wanted: Sequence[str]) -> Table:
-    """Read the columns that are wanted."""
+def read_parquet(path, wanted: Sequence[str], exact: Collection[str] = ()) -> Table:
+    """Read the columns that are wanted; integers of exact ones stay so beside missing values."""
     pyarrow = _pyarrow(path)
     try:
         file = pyarrow.parquet.ParquetFile(path)
         names = file.schema_arrow.names
         columns = list(wanted) if set(wanted) <= set(names) else None  # all, to say what there is
-        frame = file.read(columns=columns).to_pandas(ignore_metadata=True)
+        read = file.read(columns=columns)
+        frame = read.to_pandas(ignore_metadata=True)
     except pyarrow.ArrowException as error:
         raise ValueError(f"{path} cannot be read as Parquet: {error}") from error
     if not file.metadata.num_rows:
         raise ValueError(f"{path} has columns but no rows.")
+    for position, field in enumerate(read.schema):
+        if field.name in exact and pyarrow.types.is_integer(field.type):
+            frame.isetitem(position, read.column(position).to_pandas(types_mapper=pd.ArrowDtype))
     return Table(str(path), frame, np.arange(1, len(frame) + 1), "row")
 
 

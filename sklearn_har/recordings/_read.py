@@ -11,6 +11,7 @@ from ..exceptions import RowsLeftOutWarning, SuspectRecordingsWarning
 from ._cells import SI_PER_UNIT, Table, numbers_in, pick_column, restart_in, seconds_in, usable_rows
 from ._csv import read_csv, read_parquet
 from ._file_order import number_recordings
+from ._identities import identities_of, stack_identities
 from ._loggers import read_phones, report_line
 from ._paths import Found, code_fields, find_paths, name_by_path, pattern_of, refuse_shared_names, with_texts
 from ._tables import SECONDS_PER_UNIT, recordings_from_table
@@ -26,6 +27,12 @@ class _Wanted(NamedTuple):
     others: dict[str, str]  # subject, recording and label: the columns that hold them
     separator: str | None
     decimal: str | None
+
+    @property
+    def exact(self) -> list[str]:
+        """Of the others, those that tell rows apart: subject, recording, and a label of the same column."""
+        columns = {self.others.get("subject"), self.others.get("recording")}
+        return [name for name, column in self.others.items() if column in columns]
 
 
 def read_recordings(
@@ -66,8 +73,9 @@ def read_recordings(
         Column of the time: a number in ``time_unit``, a date and time (which becomes seconds since 1970,
         UTC) or a time of day (seconds since midnight). Required without ``logger``.
     subject, recording : str, default=None
-        Columns that tell people and their recordings apart, where the path does not. Without either, all
-        files are of subject 0, and each file is a recording named by its path.
+        Columns that tell people and their recordings apart, where the path does not. Their values are
+        integers if those of all files are, and text as it is written otherwise: ``01`` is not ``1``.
+        Without either, all files are of subject 0, and each file is a recording named by its path.
     label : str, default=None
         Column of the activity; empty cells are unlabelled rows. In a CSV file, NA, NaN, null and None
         are empty cells too, in every column. For tables of intervals, see `label_intervals`.
@@ -230,7 +238,16 @@ def _read_files(found: list[Found], wanted: _Wanted):
             raise
         parts.append(frame)
         lines.append(line)
-    table = pd.DataFrame({name: _stack([part[name] for part in parts]) for name in parts[0].columns})
+    columns = {name: [part[name] for part in parts] for name in parts[0].columns}
+    table = pd.DataFrame(
+        {name: _stack(several) for name, several in columns.items() if name not in wanted.exact}
+    )
+    for name in wanted.exact:
+        table[name], values = stack_identities(columns[name])
+        if name == "label":
+            table[name] = values[table[name]].tolist()
+        else:
+            texts[name] = values
     X, y = recordings_from_table(
         table,
         channels={f"channel {column}": name for column, name in wanted.channels.items()},
@@ -254,10 +271,12 @@ def _stack(columns: list[pd.Series]) -> pd.Series:
 
 def _read_file(found: Found, fields: dict[str, int], wanted: _Wanted) -> tuple[pd.DataFrame, dict]:
     """The usable rows of a file, and its line of the report."""
-    if found.path.suffix.lower() == ".parquet":
-        table = read_parquet(found.path, [*wanted.channels, wanted.time, *wanted.others.values()])
+    typed = found.path.suffix.lower() == ".parquet"
+    exact = {wanted.others[name] for name in wanted.exact}
+    if typed:
+        table = read_parquet(found.path, [*wanted.channels, wanted.time, *wanted.others.values()], exact)
     else:
-        table = read_csv(found.path, wanted.separator, wanted.decimal)
+        table = read_csv(found.path, wanted.separator, wanted.decimal, exact)
     frame = pd.DataFrame({"time": seconds_in(table, wanted.time, wanted.seconds_per_unit)})
     for column in wanted.channels:
         frame[f"channel {column}"] = numbers_in(table, column) * wanted.factors[column]
@@ -266,10 +285,9 @@ def _read_file(found: Found, fields: dict[str, int], wanted: _Wanted) -> tuple[p
     required = [name for name in ("time", "subject", "recording") if name in frame]
     keep, why = usable_rows(table, frame, required)
     frame = frame[keep].assign(**fields)
+    for name in wanted.exact:
+        frame[name] = identities_of(frame[name], table.path, typed=typed)
     _warn_of_restart(table, np.flatnonzero(keep), frame)
-    for name in ("subject", "recording"):
-        if name in frame and pd.api.types.is_float_dtype(frame[name].dtype):
-            frame[name] = _whole(frame[name])
     return frame, report_line(
         found, table.path, int(keep.sum()), int((~keep).sum()) + bool(table.cut_off), why
     )
@@ -281,11 +299,6 @@ def _warn_of_restart(table: Table, rows: np.ndarray, frame: pd.DataFrame) -> Non
     sentence = restart_in(table, rows, frame["time"].to_numpy(), owner)
     if sentence:
         warn_user(sentence, SuspectRecordingsWarning)
-
-
-def _whole(numbers: pd.Series) -> pd.Series:
-    """Whole numbers that empty cells had made fractional."""
-    return numbers.astype(np.int64) if (numbers % 1 == 0).all() else numbers
 
 
 def _warn_left_out(report: pd.DataFrame) -> None:

@@ -382,3 +382,61 @@ def test_the_line_of_a_restart_counts_rows_that_were_left_out(tmp_path):
         pytest.warns(SuspectRecordingsWarning, match=r"line 4: time runs backwards, from 2 s to 1 s\. Are"),
     ):
         read_recordings(tmp_path, **OPTIONS)
+
+
+def heads(folder, **options):
+    X, _ = read_recordings(folder, **(OPTIONS | {"subject": "who"} | options))
+    return X.index.get_level_values("subject").unique().tolist()
+
+
+def people(*names):
+    return "who,t,ax\n" + "".join(f"{name},{k},1\n" for k, name in enumerate(names))
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "read"),
+    [
+        (["01"], ["01", "B2"], ["01", "B2"]),
+        (["1", "01"], ["2"], ["1", "01", "2"]),
+        (["1"], ["01"], ["1", "01"]),
+        (["1", "2"], [" 3", "1 "], [1, 2, 3]),
+        (["1.0", "2.0", ""], ["1", "10"], [1, 2, 10]),
+        (["1.0", "2.0", ""], ["B2", "1"], ["1", "2", "B2"]),
+        (["1.0", "1.1"], ["1.10"], ["1.0", "1.1", "1.10"]),
+        (["9007199254740993", "9007199254740992", ""], ["0"], [2**53 + 1, 2**53, 0]),
+        (["99999999999999999999", "1"], ["-1"], ["99999999999999999999", "1", "-1"]),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::sklearn_har.exceptions.RowsLeftOutWarning")
+def test_people_are_told_apart_as_they_are_written(tmp_path, one, two, read):
+    assert heads(write(tmp_path, one=people(*one), two=people(*two))) == read
+
+
+def test_whole_numbers_with_a_decimal_comma_are_whole(tmp_path):
+    write(tmp_path, r="who;t;ax\n1,0;0;1,5\n2,0;1;1,5\n")
+    assert heads(tmp_path) == [1, 2]
+
+
+def test_a_label_that_is_the_column_of_recordings(tmp_path):
+    write(tmp_path, a=people("3", "1"), b=people("2"))
+    _, y = read_recordings(tmp_path, **OPTIONS, recording="who", label="who")
+    assert y.tolist() == [3, 1, 2]
+
+
+def test_parquet_says_itself_what_is_text(tmp_path):
+    def save(name, who):
+        pd.DataFrame({"who": who, "t": range(len(who)), "ax": 1.0}).to_parquet(tmp_path / f"{name}.parquet")
+
+    save("a", pd.array([2**60 + 1, None, 2**60], dtype="Int64"))
+    with pytest.warns(RowsLeftOutWarning):
+        assert heads(tmp_path) == [2**60 + 1, 2**60]
+    save("a", ["1", "2"])
+    assert heads(tmp_path) == ["1", "2"]
+    save("b", [1, 3])
+    assert heads(tmp_path) == ["1", "2", "3"]
+    save("a", [1.5, 2.0])
+    save("b", [2.5, 1.5])
+    assert heads(tmp_path) == [1.5, 2.0, 2.5]
+    save("a", [2.0**53, 1.0])
+    with pytest.raises(ValueError, match=r"a.parquet: the column of the subject.*Write the column as"):
+        heads(tmp_path)
