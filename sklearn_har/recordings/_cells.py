@@ -82,11 +82,14 @@ def numbers_in(table: Table, name: str) -> np.ndarray:
     return column.to_numpy(np.float64, na_value=np.nan)
 
 
-def seconds_in(table: Table, name: str, seconds_per_unit: float) -> np.ndarray:
+def seconds_in(
+    table: Table, name: str, seconds_per_unit: float, owner: np.ndarray | None = None
+) -> np.ndarray:
     """A column of times as seconds, NaN where a cell is empty; infinite times are refused, with their line.
 
     Numbers are in the unit given; dates become seconds since 1970 (UTC), times of day (such as
-    13:05:10.250) seconds since midnight, going on through the next.
+    13:05:10.250) seconds since midnight, going on through the next within the rows of one owner, the
+    number of their recording.
     """
     column = pick_column(table, name)
     if pd.api.types.is_datetime64_any_dtype(column.dtype):
@@ -96,7 +99,8 @@ def seconds_in(table: Table, name: str, seconds_per_unit: float) -> np.ndarray:
         return _finite_numbers_in(table, name) * seconds_per_unit
     first = str(present.iloc[0]).strip()
     if re.match(CLOCK, first):
-        times, form = _time_of_day(column.astype("string").str.strip()), "a time of day"
+        owner = np.zeros(len(column), dtype=np.intp) if owner is None else owner
+        times, form = _time_of_day(column.astype("string").str.strip(), owner), "a time of day"
     elif re.match(DATE, first):
         times, form = _since_1970(_dates(column)), "a date"
     elif re.match(OTHER_DATE, first):
@@ -144,14 +148,14 @@ def _since_1970(dates: pd.Series) -> np.ndarray:
     return (dates - pd.Timestamp("1970-01-01")).dt.total_seconds().to_numpy(np.float64)
 
 
-def _time_of_day(texts: pd.Series) -> np.ndarray:
+def _time_of_day(texts: pd.Series, owner: np.ndarray) -> np.ndarray:
     parts = texts.str.extract(CLOCK)
     whole = [pd.to_numeric(parts[column]).to_numpy(np.float64, na_value=np.nan) for column in range(3)]
     fraction = pd.to_numeric("0." + parts[3].fillna("0")).to_numpy(np.float64, na_value=np.nan)
     times = whole[0] * 3600 + whole[1] * 60 + whole[2] + fraction
     known = np.flatnonzero(~np.isnan(times))
-    nights = np.cumsum(np.diff(times[known], prepend=times[known][:1]) < -HALF_A_DAY)
-    times[known] += nights * A_DAY
+    is_new_day = pd.Series(steps_within(times[known], owner[known]) < -HALF_A_DAY)
+    times[known] += is_new_day.groupby(owner[known]).cumsum().to_numpy() * A_DAY
     return times
 
 

@@ -71,7 +71,7 @@ def read_recordings(
         Columns of the sensors; a dict also renames them: ``{"ax": "acc_x"}``. Required without ``logger``.
     time : str, default=None
         Column of the time: a number in ``time_unit``, a date and time (which becomes seconds since 1970,
-        UTC) or a time of day (seconds since midnight). Required without ``logger``.
+        UTC) or a time of day (seconds since the midnight before the recording). Required without ``logger``.
     subject, recording : str, default=None
         Columns that tell people and their recordings apart, where the path does not. Their values are
         integers if those of all files are, and text as it is written otherwise: ``01`` is not ``1``.
@@ -277,7 +277,8 @@ def _read_file(found: Found, fields: dict[str, int], wanted: _Wanted) -> tuple[p
         table = read_parquet(found.path, [*wanted.channels, wanted.time, *wanted.others.values()], exact)
     else:
         table = read_csv(found.path, wanted.separator, wanted.decimal, exact)
-    frame = pd.DataFrame({"time": seconds_in(table, wanted.time, wanted.seconds_per_unit)})
+    owner = _recording_of_rows(table, wanted)
+    frame = pd.DataFrame({"time": seconds_in(table, wanted.time, wanted.seconds_per_unit, owner)})
     for column in wanted.channels:
         frame[f"channel {column}"] = numbers_in(table, column) * wanted.factors[column]
     for name, column in wanted.others.items():
@@ -287,18 +288,19 @@ def _read_file(found: Found, fields: dict[str, int], wanted: _Wanted) -> tuple[p
     frame = frame[keep].assign(**fields)
     for name in wanted.exact:
         frame[name] = identities_of(frame[name], table.path, typed=typed)
-    _warn_of_restart(table, np.flatnonzero(keep), frame)
+    restart = restart_in(table, np.flatnonzero(keep), frame["time"].to_numpy(), owner[keep])
+    if restart:
+        warn_user(restart, SuspectRecordingsWarning)
     return frame, report_line(
         found, table.path, int(keep.sum()), int((~keep).sum()) + bool(table.cut_off), why
     )
 
 
-def _warn_of_restart(table: Table, rows: np.ndarray, frame: pd.DataFrame) -> None:
-    nobody = np.zeros(len(frame), dtype=np.int64)
-    owner = number_recordings(frame.get("subject", nobody), frame.get("recording", nobody))
-    sentence = restart_in(table, rows, frame["time"].to_numpy(), owner)
-    if sentence:
-        warn_user(sentence, SuspectRecordingsWarning)
+def _recording_of_rows(table: Table, wanted: _Wanted) -> np.ndarray:
+    """Number of the recording of every row, of those of the file."""
+    nobody = np.zeros(len(table.columns), dtype=np.intp)
+    levels = (wanted.others.get(level) for level in ("subject", "recording"))
+    return number_recordings(*(nobody if name is None else pick_column(table, name) for name in levels))
 
 
 def _warn_left_out(report: pd.DataFrame) -> None:

@@ -440,3 +440,16 @@ def test_parquet_says_itself_what_is_text(tmp_path):
     save("a", [2.0**53, 1.0])
     with pytest.raises(ValueError, match=r"a.parquet: the column of the subject.*Write the column as"):
         heads(tmp_path)
+
+
+def test_each_recording_has_nights_of_its_own(tmp_path):
+    rows = ["ann,am,22:00:00", "bob,am,08:00:00", "ann,am,01:00:00", ",am,23:00:00", "bob,pm,07:00:00"]
+    write(tmp_path, r="who,when,t,ax\n" + "".join(f"{row},1\n" for row in rows))
+    with pytest.warns(RowsLeftOutWarning, match="no subject: 1"):
+        X, _ = read_recordings(tmp_path, **OPTIONS, subject="who", recording="when")
+    assert X.index.to_list() == [
+        ("ann", "am", 79_200.0),
+        ("ann", "am", 90_000.0),
+        ("bob", "am", 28_800.0),
+        ("bob", "pm", 25_200.0),
+    ]
