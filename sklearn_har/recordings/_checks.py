@@ -107,7 +107,7 @@ def rows_being_checked(X, *, sampling_rate: float | None = None) -> Iterator[Row
     """
     refuse_bad_channels(X)
     table = X
-    if isinstance(X, pd.DataFrame) and all(isinstance(dtype, np.dtype) for dtype in X.dtypes):
+    if isinstance(X, pd.DataFrame) and _is_of_numpy(X):
         table = X.to_numpy()  # scikit-learn looks at every column of a frame, which takes long
     values = check_array(table, dtype=(np.float64, np.float32), ensure_all_finite=False, input_name="X")
     with finite_values(X, values):
@@ -129,6 +129,15 @@ def finite_values(X, values: np.ndarray) -> Iterator[None]:
         total
     ):  # a sum needs no array of its own; it may also be too large, though all is finite
         _refuse_infinite(X, values)
+
+
+def channel_values(X: pd.DataFrame) -> np.ndarray:
+    """Values of the channels, NaN where one of a nullable or Arrow column is missing."""
+    return X.to_numpy() if _is_of_numpy(X) else X.to_numpy(np.float64, na_value=np.nan)
+
+
+def _is_of_numpy(X: pd.DataFrame) -> bool:
+    return all(isinstance(dtype, np.dtype) for dtype in X.dtypes)
 
 
 def rows_of(X, values: np.ndarray, *, sampling_rate: float | None = None) -> Rows:

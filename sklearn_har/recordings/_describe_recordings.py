@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_array
 
 from .._core._warnings import warn_user
 from ..exceptions import SuspectRecordingsWarning
+from ._checks import channel_values
 from ._clock import clock_bursts, gaps_of_late_clock, longest_step, typical_interval
 from ._findings import (
     CLOCK_UNITS,
@@ -92,7 +93,7 @@ def describe_recordings(X, y=None):
         )
     if y is not None:
         check_labels_belong(X, y)
-    values = check_array(X.to_numpy(), dtype=np.float64, ensure_all_finite=False, input_name="X")
+    values = check_array(channel_values(X), dtype=np.float64, ensure_all_finite=False, input_name="X")
     starts, times = recording_starts(index), finite_times(index)
     found: list[dict[str, list[str]]] = []
     facts = []

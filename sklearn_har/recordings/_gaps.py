@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ._checks import channel_values
 from ._grid import measure_grid
 from ._index import INDEX_LEVELS, recording_starts, recordings_index, refuse_bad_channels, times_of
 from ._labels import check_labels_belong, take_labels
@@ -73,7 +74,7 @@ def fill_gaps(X, y=None, *, max_gap: float, return_report: bool = False):
     refuse_bad_channels(X)
     if y is not None:
         check_labels_belong(X, y)
-    values = X.to_numpy(np.float64, na_value=np.nan)
+    values = np.asarray(channel_values(X), dtype=np.float64)
     if np.isinf(values).any():
         row, column = np.argwhere(np.isinf(values))[0]
         raise ValueError(

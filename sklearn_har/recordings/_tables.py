@@ -150,7 +150,7 @@ def _seconds(times: pd.Series, seconds_per_unit: float) -> np.ndarray:
         if times.dt.tz is not None:
             times = times.dt.tz_convert("UTC").dt.tz_localize(None)
         return (times - UNIX_EPOCH).dt.total_seconds().to_numpy(np.float64)
-    if pd.api.types.is_timedelta64_dtype(times.dtype):
+    if times.dtype.kind == "m":  # also a duration of Arrow, which pandas does not call a timedelta
         return times.dt.total_seconds().to_numpy(np.float64)
     if not pd.api.types.is_numeric_dtype(times.dtype):
         raise ValueError(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.utils.validation import check_array
 
-from ._checks import finite_values
+from ._checks import channel_values, finite_values
 from ._clock import clock_bursts, late_runs, longest_step, typical_interval
 from ._index import (
     INDEX_LEVELS,
@@ -75,7 +75,7 @@ def irregular_rows(X, name: str = "X") -> tuple[np.ndarray, pd.MultiIndex, np.nd
             f"{name} has no times. Recordings have the index levels {list(INDEX_LEVELS)}; "
             "sklearn_har.recordings.recordings_from_table makes them of a table."
         )
-    values = check_array(X.to_numpy(), dtype=np.float64, ensure_all_finite=False, input_name=name)
+    values = check_array(channel_values(X), dtype=np.float64, ensure_all_finite=False, input_name=name)
     with finite_values(X, values):
         starts, times = recording_starts(index), finite_times(index)
     backwards = np.diff(times) < 0

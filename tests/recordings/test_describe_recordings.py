@@ -147,3 +147,11 @@ def test_rates_that_differ_and_rates_that_are_unknown():
 def test_rows_without_times():
     with pytest.raises(ValueError, match="X has no times"):
         describe_recordings(np.zeros((3, 1)))
+
+
+@pytest.mark.parametrize("dtype", ["Float64", "double[pyarrow]"])
+def test_missing_values_of_nullable_and_arrow_columns_are_counted(dtype):
+    X = plausible(500)
+    X.iloc[3, 0] = np.nan
+    table = findings(X.astype({"acc_x": dtype}), "In 1 of 1 recordings values are missing")
+    pd.testing.assert_frame_equal(table, findings(X, "values are missing"))

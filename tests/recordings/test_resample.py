@@ -392,3 +392,12 @@ def test_at_least_97_percent_of_geotec_is_in_windows(device):
     assert set(report["timing"]) == {"even" if device == "sp" else "recorded"}
     shares = pd.Series(labels.to_numpy()).value_counts(normalize=True)
     np.testing.assert_allclose(shares, y.value_counts(normalize=True)[shares.index], atol=0.003)
+
+
+@pytest.mark.parametrize("dtype", ["Float64", "double[pyarrow]"])
+def test_nullable_and_arrow_columns_are_resampled_unless_a_value_is_missing(dtype):
+    X = at_times([0, 1, 2, 3]).assign(acc_y=1.0)
+    pd.testing.assert_frame_equal(resample(X.astype(dtype), sampling_rate=2), resample(X, sampling_rate=2))
+    X.iloc[2, 0] = np.nan
+    with pytest.raises(ValueError, match=r"NaN in channel 'acc_x' at row 2 \(subject 1"):
+        resample(X.astype(dtype), sampling_rate=2)

@@ -36,6 +36,7 @@ def test_values_people_and_seconds():
         ([10_000_000, 10_500_000, 11_000_000, 11_500_000], "us"),
         ([10_000_000_000, 10_500_000_000, 11_000_000_000, 11_500_000_000], "ns"),
         (pd.to_timedelta([10.0, 10.5, 11.0, 11.5], unit="s"), "s"),
+        (pd.array([10_000, 10_500, 11_000, 11_500], dtype="duration[ms][pyarrow]"), "s"),
     ],
 )
 def test_units_of_time(times, unit):
