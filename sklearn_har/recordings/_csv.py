@@ -108,7 +108,20 @@ def names_in_file(path, separator: str | None = None) -> list[str]:
 
 def names_in_header(path, separator: str | None = None) -> list[str]:
     """The columns of a CSV file, from its first lines."""
-    return _layout_of(_bytes_of(path, HEADER_BYTES), path, separator, ".").names
+    return _layout_of(_bytes_of(path, HEADER_BYTES), path, one_separator(separator), ".").names
+
+
+def one_separator(separator: str | None) -> str | None:
+    r"""The separator, a tab where a shell handed on ``\t`` as it was typed; what cannot be one is refused."""
+    if separator is None:
+        return None
+    mark = "\t" if separator == r"\t" else separator
+    if not isinstance(mark, str) or len(mark) != 1 or not mark.isascii() or mark in '"\r\n\0':
+        raise ValueError(
+            f"separator is {separator!r}; it must be the one character between fields, such as ';', or '\\t' "
+            "for a tab. Without separator it is told from each file."
+        )
+    return mark
 
 
 def _bytes_of(path, n_bytes: int = -1) -> bytes:

@@ -9,7 +9,7 @@ import pandas as pd
 from .._core._warnings import warn_user
 from ..exceptions import RowsLeftOutWarning, SuspectRecordingsWarning
 from ._cells import SI_PER_UNIT, Table, numbers_in, pick_column, restart_in, seconds_in, usable_rows
-from ._csv import read_csv, read_parquet
+from ._csv import one_separator, read_csv, read_parquet
 from ._file_order import number_recordings
 from ._identities import identities_of, stack_identities
 from ._loggers import read_phones, report_line
@@ -93,7 +93,7 @@ def read_recordings(
         iPhone, which its ``Metadata.csv`` tells, are given the sign they have on Android: lying face up,
         ``acc_z`` is positive.
     separator, decimal : str, default=None
-        How fields are separated, and the decimal mark. None tells them from each file.
+        The one character between fields, and the decimal mark. None tells them from each file.
     exclude : str or list of str, default=()
         Files, or with ``logger`` also folders, to leave out, by their names or the ends of their paths:
         ``"*_gyro.csv"``, ``"ann/monday.csv"``, in which ``*`` and ``?`` stand for any part of a name.
@@ -155,6 +155,7 @@ def read_recordings(
     ann     monday    0.00  4.903325
                       0.02  2.451662
     """
+    separator = one_separator(separator)
     columns = {"channels": channels, "time": time, "subject": subject, "recording": recording, "label": label}
     if logger is not None:
         _refuse_with_logger(columns | {"units": units}, time_unit)

@@ -453,3 +453,19 @@ def test_each_recording_has_nights_of_its_own(tmp_path):
         ("bob", "am", 28_800.0),
         ("bob", "pm", 25_200.0),
     ]
+
+
+@pytest.mark.parametrize("separator", [r"\s+", "", ";;", "\n", '"', "§", 9])
+def test_a_separator_is_one_character(tmp_path, separator):
+    write(tmp_path, a=LINES, b=LINES)
+    with pytest.raises(ValueError, match=f"^separator is {re.escape(repr(separator))}; it must be the one"):
+        read_recordings(tmp_path, **OPTIONS, separator=separator)
+    with pytest.raises(ValueError, match="separator is"):
+        names_in_file(tmp_path / "a.csv", separator)
+
+
+@pytest.mark.parametrize("separator", ["\t", r"\t"])
+def test_a_tab_may_come_as_a_shell_hands_it_on(tmp_path, separator):
+    X, _ = read_recordings(write(tmp_path, r="t\tax\n0\t1.5\n"), **OPTIONS, separator=separator)
+    assert X["acc_x"].tolist() == [1.5]
+    assert names_in_file(tmp_path / "r.csv", separator) == ["t", "ax"]
