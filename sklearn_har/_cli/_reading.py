@@ -1,12 +1,11 @@
 """One file after another, as recordings, as the options say."""
 
-import glob
 from pathlib import Path
 
 from ..recordings import read_recordings
 from ..recordings._channels import find_triads
 from ..recordings._csv import names_in_file
-from ..recordings._paths import Found, find_paths
+from ..recordings._paths import Found, escape_pattern, find_paths
 from ._messages import say_failed
 
 WHO = "subject", "recording"
@@ -59,7 +58,7 @@ def read_one(found: Found, options, *, channels=None, label: str | None = None):
         given |= _columns(found, options, channels)
     else:
         given |= {"channels": options.channels or None, "units": options.units or None}
-    X, y = read_recordings(glob.escape(str(found.path)), **given)
+    X, y = read_recordings(escape_pattern(str(found.path)), **given)
     if options.logger is not None and channels is not None and set(channels) <= set(X.columns):
         X = X[list(channels)]
     for level, value in found.fields.items():

@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-FIELD = re.compile(r"\{([^{}]*)\}")
+FIELD = re.compile(r"\{([^][{}]*)\}")  # "[{]1[}]" is "{1}" itself
 FIELDS = ("subject", "recording")
+OF_PATTERNS = re.compile(r"\{(?:subject|recording)\}|[*?]")
 SUFFIXES = (".csv", ".txt", ".tsv", ".parquet")
 
 
@@ -40,23 +41,24 @@ def find_paths(pattern, exclude: str | Sequence[str] = (), *, folders: bool = Fa
             f"pattern is {type(pattern).__name__}; it must be one path or pattern, such as "
             "'data/{subject}/{recording}.csv'. exclude leaves out files that it matches."
         )
-    text = Path(pattern).as_posix()
+    given = Path(pattern).as_posix()
+    text = _escape_what_exists(given)
     names = FIELD.findall(text)
     unknown = [name for name in names if name not in FIELDS]
     if unknown:
         raise ValueError(
-            f"The pattern {text!r} has the field {{{unknown[0]}}}; the fields of a path are "
+            f"The pattern {given!r} has the field {{{unknown[0]}}}; the fields of a path are "
             "{subject} and {recording}. For a part that says nothing, write *."
         )
-    if not (names or folders) and Path(text).is_dir():
-        text = f"{glob.escape(text)}/**/*"
+    if not (names or folders) and Path(given).is_dir():
+        text = f"{escape_pattern(given)}/**/*"
         paths = [path for path in _matches(text) if path.is_file() and path.suffix.lower() in SUFFIXES]
     else:
         paths = _matches(FIELD.sub("*", text))
         if paths and not folders and not any(path.is_file() for path in paths):
             raise FileNotFoundError(
                 f"{str(pattern)!r} matches {len(paths)} folders and no file. Let the pattern go on to the "
-                f"files: {f'{text}/*.csv'!r}."
+                f"files: {f'{given}/*.csv'!r}."
             )
         paths = [path for path in paths if folders or path.is_file()]
     expression = re.compile(_expression(text))
@@ -73,6 +75,20 @@ def find_paths(pattern, exclude: str | Sequence[str] = (), *, folders: bool = Fa
             f"that end in {', '.join(SUFFIXES)}."
         )
     return found
+
+
+def escape_pattern(path: str) -> str:
+    """The pattern that matches this path alone."""
+    return re.sub("[{}]", r"[\g<0>]", glob.escape(path))
+
+
+def _escape_what_exists(given: str) -> str:
+    """The pattern in which braces and brackets are part of the name of a file or folder that exists."""
+    for path in (Path(given), *Path(given).parents):
+        name = path.as_posix()
+        if name != "." and not OF_PATTERNS.search(name) and path.exists():
+            return escape_pattern(name) + given[len(name) :]
+    return given
 
 
 def pattern_of(path: Path, found: list[Found]) -> str:
@@ -140,7 +156,7 @@ def _expression(text: str) -> str:
     """The regular expression of a pattern; a field that comes twice must have one value."""
     seen: set[str] = set()
     expression = ""
-    for part in re.split(r"(\{[^{}]*\}|\*\*/|\*\*|\*|\?|\[[^\]]*\])", text):
+    for part in re.split(r"(\{[^][{}]*\}|\*\*/|\*\*|\*|\?|\[[^\]]*\])", text):
         if FIELD.fullmatch(part):
             name = part[1:-1]
             expression += f"(?P={name})" if name in seen else f"(?P<{name}>[^/]+?)"
@@ -150,7 +166,8 @@ def _expression(text: str) -> str:
         elif part in ("**", "*", "?"):
             expression += {"**": ".*", "*": "[^/]*", "?": "[^/]"}[part]
         elif part.startswith("["):
-            expression += part.replace("[!", "[^")
+            inside = part[1:-1].replace("[", r"\[")
+            expression += f"[^{inside[1:]}]" if inside.startswith("!") else f"[{inside}]"
         else:
             expression += re.escape(part)
     return expression

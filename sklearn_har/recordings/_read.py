@@ -65,8 +65,9 @@ def read_recordings(
     pattern : str or path
         A folder, of which every CSV, TSV, TXT and Parquet file is read, or a pattern of files:
         ``"data/{subject}/{recording}.csv"`` takes people and recordings from the path, as text;
-        ``*``, ``**`` and ``?`` stand for any part of a path. With ``logger``, the folders or files that
-        the phone exported, one for each recording: ``"data/{subject}/{recording}"``.
+        ``*``, ``**`` and ``?`` stand for any part of a path. Other braces, and brackets, belong to the name
+        of a file or folder that is there. With ``logger``, the folders or files that the phone exported,
+        one for each recording: ``"data/{subject}/{recording}"``.
     channels : list of str, or dict of str to str, default=None
         Columns of the sensors; a dict also renames them: ``{"ax": "acc_x"}``. Required without ``logger``.
     time : str, default=None

@@ -167,6 +167,13 @@ def test_a_folder_stands_for_its_files_and_a_file_counts_once(folder):
     assert not said.duplicated().any()
 
 
+@pytest.mark.parametrize("name", ["walk {1}.csv", "{subject}.csv", "*.csv"])
+def test_a_file_that_is_there_is_read_whatever_its_name(folder, name):
+    (folder / "walk.csv").rename(folder / name)
+    assert predict(name, "--out", "said.csv") == 0
+    assert pd.read_csv("said.csv")["file"].unique().tolist() == [name]
+
+
 def test_exports_of_an_app_are_read_by_its_name(folder):
     table = pd.read_csv("walk.csv").rename(columns={f"acc_{axis}": axis for axis in "xyz"})
     (folder / "export").mkdir()

@@ -469,3 +469,19 @@ def test_a_tab_may_come_as_a_shell_hands_it_on(tmp_path, separator):
     X, _ = read_recordings(write(tmp_path, r="t\tax\n0\t1.5\n"), **OPTIONS, separator=separator)
     assert X["acc_x"].tolist() == [1.5]
     assert names_in_file(tmp_path / "r.csv", separator) == ["t", "ax"]
+
+
+@pytest.mark.parametrize("name", ["br{1}", "{x}__a", "[x]__{who}__a", "{}__{__a"])
+def test_braces_and_brackets_may_be_part_of_a_name(tmp_path, name):
+    write(tmp_path, **{name: LINES})
+    path = tmp_path.joinpath(*name.split("__")).with_suffix(".csv")
+    for place in (path, path.parent, path.parent / "*.csv", path.parent / "{recording}.csv"):
+        X, _ = read_recordings(place, **OPTIONS)
+        assert X.index.get_level_values("recording").unique().tolist() == [path.stem]
+
+
+def test_fields_and_wildcards_are_never_part_of_a_name(tmp_path):
+    write(tmp_path, **{"{subject}": LINES, "*": LINES, "ann": LINES})
+    X, _ = read_recordings(tmp_path / "{subject}.csv", **OPTIONS)
+    assert X.index.get_level_values("subject").unique().tolist() == ["*", "ann", "{subject}"]
+    assert len(read_recordings(tmp_path / "*.csv", **OPTIONS)[0]) == len(X)
