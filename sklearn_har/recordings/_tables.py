@@ -58,7 +58,7 @@ def recordings_from_table(
     ------
     ValueError
         If a column is not there (the nearest is named) or there twice, a channel is not numeric, or
-        a time, subject or recording is missing.
+        a time, subject or recording is missing, or subjects or recordings are partly numbers, partly text.
 
     Warns
     -----
@@ -139,6 +139,11 @@ def _identity(table: pd.DataFrame, column: str | None, level: str) -> np.ndarray
     if values.isna().any():
         row = int(np.argmax(values.isna()))
         raise ValueError(f"Column {column!r} has no {level} at row {row}: every row belongs to one.")
+    if pd.api.types.infer_dtype(values) == "mixed-integer":
+        raise ValueError(
+            f"Column {column!r} holds numbers and text, {values.unique()[:3].tolist()} …, which have no "
+            f"order in common. Make all of them text: table[{column!r}].astype(str)."
+        )
     return values.to_numpy()
 
 

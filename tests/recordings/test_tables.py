@@ -115,6 +115,14 @@ def test_what_is_wrong_is_named(frame, options, says):
         convert(frame, **options)
 
 
+def test_people_that_have_no_order_in_common_are_refused():
+    people = pd.Series([1, 1, "3a", "3a"], dtype=object)
+    with pytest.raises(ValueError, match=r"'who' holds numbers and text, \[1, '3a'\] .*astype\(str\)"):
+        convert(table(who=people))
+    X, _ = convert(table(who=people.astype(str)))
+    assert X.index.unique("subject").tolist() == ["1", "3a"]
+
+
 def test_one_name_is_no_list():
     with pytest.raises(TypeError, match=r"give a list of columns: \['ax'\]"):
         convert(table(), channels="ax")
