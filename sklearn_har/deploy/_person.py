@@ -78,9 +78,17 @@ class Person:
         self._first_times, self._known = state["first_times"], state["known"]
         self._warned = state["warned"]
 
-    def is_known_in(self, recording) -> bool:
-        """Whether rate and unit of a recording were looked at."""
-        return recording == self.recording and all(self._known.values())
+    def only_keeps(self, recording, times: np.ndarray | None) -> bool:
+        """Whether it is certain that the next row is held for later ones, or left out."""
+        run = self._run
+        if run is None or recording != self.recording or not all(self._known.values()):
+            return False
+        time = float(self._row if times is None else times[0])
+        if self._grid is None:
+            return run.rows_to_decision > 1 and is_regular(time - run.last_time, 1 / self._plan.rate)
+        step = time - (self._held.last_time if self._held else self._grid.last_time)
+        in_run = 0 <= step <= self._grid.longest_step and run.last_time >= self._after_gap
+        return in_run and time < self._complete(run, self._grid)
 
     def numbers(self, n_rows: int) -> np.ndarray:
         """What stands for the times of the next rows, where they have none."""
@@ -121,8 +129,11 @@ class Person:
             self._after_gap = float(times[steps > grid.longest_step][-1])
         if run.last_time < self._after_gap:  # the grid needs rows to say that it has ended
             return False
-        complete = run.last_time + (run.rows_to_decision - 1) / self._plan.rate
-        return times[-1] < complete + grid.seconds_behind
+        return times[-1] < self._complete(run, grid)
+
+    def _complete(self, run: Run, grid: GridStream) -> float:
+        """Time from which on rows may complete a window."""
+        return run.last_time + (run.rows_to_decision - 1) / self._plan.rate + grid.seconds_behind
 
     def finish(self) -> list[pd.DataFrame]:
         """End the recording; its last windows come out."""

@@ -126,15 +126,19 @@ class StreamingRecognizer:
         ------
         ValueError
             If rows are of another kind than in fit: channels, rate, unit. What was remembered is then as
-            before.
+            before, as it is when a step or the classifier raises.
         """
         rows, index = self._check(rows, times)
         if not len(rows):
             return self._nothing()
         parts = list(by_recording(rows, index))
-        return self._all_or_nothing(
-            [part[:2] for part in parts], (table for part in parts for table in self._push(*part))
-        )
+        risky = {part[0] for part in parts if not self._are_only_kept(*part)}
+        tables = (table for part in parts if part[0] in risky for table in self._push(*part))
+        said = self._all_or_nothing(risky, tables) if risky else self._nothing()
+        for part in parts:
+            if part[0] not in risky:
+                self._push(*part)
+        return said
 
     def finish(self, subject=None) -> pd.DataFrame:
         """End recordings, and give the decisions that were waiting for more rows.
@@ -157,8 +161,7 @@ class StreamingRecognizer:
         """
         people = list(self._people.values()) if subject is None else [self._person(subject)]
         return self._all_or_nothing(
-            [(person.subject, person.recording) for person in people],
-            (table for person in people for table in person.finish()),
+            [person.subject for person in people], (table for person in people for table in person.finish())
         )
 
     def reset(self, subject=None) -> None:
@@ -181,8 +184,7 @@ class StreamingRecognizer:
         -------
         DataFrame of shape (n_people, 6)
             By subject: ``rows`` that came; of these ``missing`` (a value is NaN, infinite or beyond 1e15),
-            ``late`` (of an earlier time than one before) and ``repeated``; ``gaps`` and ``clock_set_back``,
-            how often.
+            ``late`` (earlier than one before) and ``repeated``; ``gaps`` and ``clock_set_back``, how often.
         """
         counts = [person.intake.state["counts"] for person in self._people.values()]
         index = pd.Index(list(self._people), name="subject", dtype=None if self._people else object)
@@ -257,16 +259,14 @@ class StreamingRecognizer:
             person = self._people[subject] = Person(self._plan, subject)
         return person.push(recording, values, person.numbers(len(values)) if times is None else times)
 
-    def _all_or_nothing(self, recordings: list[tuple], tables) -> pd.DataFrame:
-        """Tables that are made of some recordings as one; an error leaves all people as they were.
+    def _are_only_kept(self, subject, recording, values: np.ndarray, times: np.ndarray | None) -> bool:
+        """Whether a row just waits for more: to remember how people were would take longer than that."""
+        person = self._people.get(subject)
+        return person is not None and len(values) == 1 and person.only_keeps(recording, times)
 
-        Errors come while rate and unit of a recording are yet to be looked at; only then is it worth the
-        time to remember how people were.
-        """
-        people = {subject: self._people.get(subject) for subject, _ in recordings}
-        here = [(people[subject], recording) for subject, recording in recordings]
-        if all(person is not None and person.is_known_in(recording) for person, recording in here):
-            return self._joined(list(tables))
+    def _all_or_nothing(self, subjects, tables) -> pd.DataFrame:
+        """Tables that are made of the rows of some people as one; an error leaves these as they were."""
+        people = {subject: self._people.get(subject) for subject in subjects}
         before = {subject: None if person is None else person.state for subject, person in people.items()}
         try:
             return self._joined(list(tables))

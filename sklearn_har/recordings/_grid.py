@@ -5,7 +5,7 @@ same recording that are not regular. Where the recordings share one grid, as tho
 the steps are read from the integer codes of the index, without a look at the time of every row.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -65,9 +65,9 @@ def rate_of(grid: Grid) -> float:
     return 1.0 if np.isnan(grid.interval) else float(f"{1 / grid.interval:.6g}")
 
 
-def is_regular(steps: np.ndarray, interval: float) -> np.ndarray:
-    """Whether steps continue a run."""
-    return np.abs(steps / interval - 1) <= HALF_STEP
+def is_regular(steps: Any, interval: float) -> Any:
+    """Whether steps, an array or one number, continue a run."""
+    return abs(steps / interval - 1) <= HALF_STEP
 
 
 def run_starts(grid: Grid, starts: np.ndarray) -> np.ndarray:

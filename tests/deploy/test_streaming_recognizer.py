@@ -11,7 +11,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
-from sklearn_har.deploy import StreamingRecognizer
+from sklearn_har.deploy import StreamingRecognizer, _run
 from sklearn_har.exceptions import RowsLeftOutWarning
 from sklearn_har.model_selection import SubjectKFold
 from sklearn_har.preprocessing import (
@@ -154,6 +154,41 @@ def test_people_come_in_turn(people):
     for subject, rows in ((1, one), (2, two)):
         mine = streamed[streamed["subject"] == subject].reset_index(drop=True)
         assert_same(mine, windows_of(fitted, rows))
+
+
+@pytest.mark.parametrize("rate", [None, 50.0])
+@pytest.mark.parametrize("chunk", [1, 40])
+def test_a_classifier_that_fails_now_and_then_loses_nothing(people, monkeypatch, chunk, rate):
+    X, y, _ = people
+    fitted = causal(recognizer(plain())).fit(X, y)
+    rows = pd.concat([X.loc[[1]].iloc[:700], X.loc[[2]].iloc[:700]])
+    rows = rows.sort_index(level="time", sort_remaining=False)
+    expected = in_parts(StreamingRecognizer(fitted, sampling_rate=rate), rows, 2 * chunk)
+    values_of_cover, calls = _run.values_of_cover, []
+
+    def fail_now_and_then(*arguments):
+        calls.append(1)
+        if len(calls) % 3 == 0:
+            raise FloatingPointError
+        return values_of_cover(*arguments)
+
+    monkeypatch.setattr(_run, "values_of_cover", fail_now_and_then)
+    stream = StreamingRecognizer(fitted, sampling_rate=rate)
+
+    def insistently(act, *arguments):
+        before = stream.state()
+        try:
+            return act(*arguments)
+        except FloatingPointError:
+            assert stream.state() == before
+            return act(*arguments)
+
+    parts = range(0, len(rows), 2 * chunk)
+    tables = [insistently(stream.update, rows.iloc[first : first + 2 * chunk]) for first in parts]
+    tables += [insistently(stream.finish)]
+    assert len(calls) > len(expected) * 1.2
+    said = pd.concat([table for table in tables if len(table)], ignore_index=True)
+    pd.testing.assert_frame_equal(said, expected)
 
 
 def test_another_recording_ends_the_one_before(people):
