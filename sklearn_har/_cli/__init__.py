@@ -7,10 +7,7 @@ import io
 import sys
 
 from ._arguments import parsed
-from ._messages import INTERRUPTED, reason_of, say
-
-NOTHING_DONE = 2
-NOBODY_READS = 141  # likewise for a pipe that was closed, as by head
+from ._messages import INTERRUPTED, NOBODY_READS, NOTHING_DONE, reason_of, say
 
 
 def main(argv=None) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..deploy._recognized import channels_of
-from ._messages import said_warnings, say_failed, show
+from ._messages import NOTHING_DONE, said_warnings, say_failed, show
 from ._models import load_model
 from ._reading import found_files, read_one
 
@@ -28,7 +28,7 @@ def export(options) -> int:
             written = _written(model, out, options, X)
     except Exception as error:
         say_failed(path, error)
-        return 2
+        return NOTHING_DONE
     show(f"{written}\n")
     return 0
 

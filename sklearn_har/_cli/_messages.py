@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import PurePath
 
-INTERRUPTED = 130  # the exit status that shells give for Ctrl-C: 128 and the number of the signal
+NOTHING_DONE = 2  # an exit status
+INTERRUPTED = 130  # that which shells give for Ctrl-C: 128 and the number of the signal
+NOBODY_READS = 141  # likewise for a pipe that was closed, as by head
 EXPECTED = ValueError, TypeError, OSError, ImportError  # they say what to do; others need a name
 
 

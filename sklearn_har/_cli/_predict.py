@@ -5,7 +5,7 @@ from pathlib import Path
 from .._core._progress import progress_bar
 from ..deploy._recognized import channels_of, rate_of, recognized
 from ..recordings import fill_gaps, resample
-from ._messages import INTERRUPTED, reason_of, said_warnings, say, say_failed, say_options
+from ._messages import INTERRUPTED, NOTHING_DONE, reason_of, said_warnings, say, say_failed, say_options
 from ._models import load_model
 from ._output import OutputFile, Screen
 from ._reading import found_files, read_one
@@ -33,7 +33,7 @@ def predict(options) -> int:
         channels = channels_of(model)
     except Exception as error:
         say_failed(options.model, error)
-        return 2
+        return NOTHING_DONE
     found, n_failed = found_files(options)
     if not found:
         return 1
@@ -41,7 +41,7 @@ def predict(options) -> int:
         output = _output(options, found)
     except (OSError, ValueError, ImportError) as error:
         say_failed(f"--out {options.out}", error)
-        return 2
+        return NOTHING_DONE
     work = Work(len(found), options.level)
     try:
         n_failed += _recognise(found, options, model, channels, output, work)

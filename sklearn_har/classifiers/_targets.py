@@ -130,10 +130,11 @@ def class_weights(class_weight, classes: np.ndarray, codes: np.ndarray, weights:
     if class_weight is None:
         return np.ones(len(classes))
     if isinstance(class_weight, dict):
-        found = np.array([class_weight.get(label, 1.0) for label in classes.tolist()], dtype=float)
-        if absent := [label for label in class_weight if label not in classes.tolist()]:
+        labels = classes.tolist()
+        found = np.array([class_weight.get(label, 1.0) for label in labels], dtype=float)
+        if absent := [label for label in class_weight if label not in labels]:
             warn_user(
-                f"class_weight names {absent}, which no training window has; there are {classes.tolist()}.",
+                f"class_weight names {absent}, which no training window has; there are {labels}.",
                 UnlearnedLabelsWarning,
             )
         if not (np.isfinite(found) & (found >= 0)).all():

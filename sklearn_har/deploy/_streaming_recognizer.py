@@ -133,12 +133,8 @@ class StreamingRecognizer:
             return self._nothing()
         parts = list(by_recording(rows, index))
         risky = {part[0] for part in parts if not self._are_only_kept(*part)}
-        tables = (table for part in parts if part[0] in risky for table in self._push(*part))
-        said = self._all_or_nothing(risky, tables) if risky else self._nothing()
-        for part in parts:
-            if part[0] not in risky:
-                self._push(*part)
-        return said
+        parts.sort(key=lambda part: part[0] not in risky)  # so the others come when nothing raises any more
+        return self._all_or_nothing(risky, (table for part in parts for table in self._push(*part)))
 
     def finish(self, subject=None) -> pd.DataFrame:
         """End recordings, and give the decisions that were waiting for more rows.

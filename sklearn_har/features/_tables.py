@@ -20,7 +20,7 @@ class TableTransformer(TransformerMixin, BaseEstimator):
     """Windows in, a table out: a row for each window, columns that fit has fixed in ``_names``."""
 
     _names: np.ndarray
-    _made_last = "_names"  # by fit
+    _made_last = "_names"  # what a fit ends with, so that without it there is none
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, self._made_last)

@@ -10,6 +10,7 @@ from .._core._labels import EncodedLabels, encode_labels
 from .._core._sklearn import Interval, StrOptions, validate_params
 from ..recordings import Rows
 from ..recordings._checks import rows_being_checked
+from ..recordings._index import KEEP_THE_INDEX
 from ..recordings._labels import check_labels_belong
 from ._label_rules import LABEL_RULES, window_labels
 from ._windows import Windows
@@ -108,7 +109,7 @@ def rows_in(seconds: float, sampling_rate: float, *, has_time: bool = True) -> i
         raise ValueError(
             f"window_length is {seconds} s, but this X is a plain array: without times, seconds are rows "
             "and must be whole. If X was a table of recordings, an earlier step has lost its index "
-            '(subject, recording, time): call set_output(transform="pandas") on that step.'
+            f"(subject, recording, time). {KEEP_THE_INDEX}"
         )
     if _round_half_up(n_rows) < 1:
         raise ValueError(
